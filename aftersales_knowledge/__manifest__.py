@@ -1,0 +1,12 @@
+{
+    "name": "After-Sales Knowledge",
+    "summary": "Faults and their remedies, offered where the request is typed",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Services/After-Sales",
+    "author": "After-Sales Platform Team",
+    "website": "https://github.com/aftersales-platform/aftersales",
+    "depends": ["aftersales_service", "html_editor", "im_livechat"],
+    "data": [],
+    "demo": [],
+}
