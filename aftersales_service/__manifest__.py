@@ -21,7 +21,14 @@
         "spreadsheet_dashboard",
     ],
     "external_dependencies": {"python": ["phonenumbers", "ortools"]},
-    "data": [],
+    "data": [
+        "security/aftersales_groups.xml",
+        "security/ir.model.access.csv",
+        "security/aftersales_border_rules.xml",
+        "security/aftersales_company_rules.xml",
+        "data/stock_location_data.xml",
+        "data/aftersales_data.xml",
+    ],
     "demo": [],
     "application": True,
 }

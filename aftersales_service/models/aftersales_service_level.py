@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+
+class AftersalesServiceLevel(models.Model):
+    """How soon a request must be answered, visited and solved, in working hours."""
+
+    _name = "aftersales.service.level"
+    _description = "Service level"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first row that fits is used.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    request_type_id = fields.Many2one(
+        "aftersales.request.type", help="Empty means any."
+    )
+    priority = fields.Selection(
+        [("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Very High")],
+        help="Empty means any.",
+    )
+    territory_id = fields.Many2one(
+        "aftersales.territory",
+        help="Valid here and in its parts; empty means everywhere.",
+    )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working hours",
+        help="Only these hours count; empty means the company's working hours.",
+    )
+    answer_hours = fields.Float(default=2.0, required=True)
+    arrive_hours = fields.Float(default=0.0, help="0 means no arrival deadline.")
+    resolve_hours = fields.Float(default=4.0, required=True)
+
+    _hours_positive = models.Constraint(
+        "CHECK(answer_hours >= 0 AND arrive_hours >= 0 AND resolve_hours >= 0)",
+        "Hours of a service level cannot be negative.",
+    )

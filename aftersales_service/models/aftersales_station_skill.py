@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class AftersalesStationSkill(models.Model):
+    """What a station is able to do: a product category and kind of request."""
+
+    _name = "aftersales.station.skill"
+    _description = "Skill of a station"
+    _order = "station_id, product_categ_id, id"
+
+    station_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('aftersales_role', '=', 'station')]",
+    )
+    company_id = fields.Many2one(related="station_id.company_id", store=True)
+    product_categ_id = fields.Many2one(
+        "product.category", string="Product category", help="Empty means every product."
+    )
+    request_type_id = fields.Many2one(
+        "aftersales.request.type", help="Empty means every kind of request."
+    )
+    level = fields.Selection(
+        [("1", "Basic"), ("2", "Experienced"), ("3", "Expert")],
+        default="2",
+        required=True,
+    )
+    valid_until = fields.Date(
+        help="The last day of the certificate; empty means no end."
+    )

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class AftersalesWarrantyPolicy(models.Model):
+    """What the maker promises for a family of products, in dated lines."""
+
+    _name = "aftersales.warranty.policy"
+    _description = "Warranty policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first policy that fits decides.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    valid_from = fields.Date(
+        help="For machines whose warranty starts on or after this day."
+    )
+    valid_to = fields.Date()
+    product_ids = fields.Many2many("product.product", string="Products")
+    product_categ_ids = fields.Many2many(
+        "product.category", string="Product categories"
+    )
+    territory_ids = fields.Many2many(
+        "aftersales.territory", string="Territories", help="Empty means everywhere."
+    )
+    start_basis = fields.Selection(
+        [
+            ("invoice", "Date of sale"),
+            ("installation", "Date of installation"),
+            ("shipping", "Date of shipping plus grace"),
+        ],
+        required=True,
+        default="invoice",
+        help="When this date is missing the next one in the list is used.",
+    )
+    grace_days = fields.Integer(
+        default=90, help="Days after shipping when the warranty starts at the latest."
+    )
+    line_ids = fields.One2many(
+        "aftersales.warranty.policy.line", "policy_id", copy=True
+    )
+
+    @api.constrains("valid_from", "valid_to")
+    def _check_valid_dates(self):
+        for policy in self:
+            if (
+                policy.valid_from
+                and policy.valid_to
+                and policy.valid_to < policy.valid_from
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The policy %(name)s ends before it begins.", name=policy.name
+                    )
+                )
+
+
+class AftersalesWarrantyPolicyLine(models.Model):
+    """One promise: these components for so many months or hours."""
+
+    _name = "aftersales.warranty.policy.line"
+    _description = "Warranty policy line"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one(
+        "aftersales.warranty.policy", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    sequence = fields.Integer(default=10, help="The first line that fits decides.")
+    name = fields.Char(required=True, translate=True)
+    component_ids = fields.Many2many(
+        "aftersales.fault.code",
+        "aftersales_warranty_line_component_rel",
+        string="Components",
+        domain="[('kind', '=', 'component')]",
+        help="These and everything below them; empty means any.",
+    )
+    component_class = fields.Selection(
+        [("main", "Main part"), ("wearing", "Wearing part"), ("other", "Other part")],
+        help="Empty means any.",
+    )
+    product_categ_ids = fields.Many2many(
+        "product.category",
+        "aftersales_warranty_line_categ_rel",
+        string="Product categories",
+        help="Empty means those of the policy.",
+    )
+    months = fields.Integer(required=True)
+    max_reading = fields.Float(help="Hours or kilometres; 0 means no limit.")
+    covers_parts = fields.Boolean(default=True)
+    covers_labor = fields.Boolean(string="Covers labour", default=True)
+    covers_travel = fields.Boolean(default=True)
+    excluded_cause_ids = fields.Many2many(
+        "aftersales.fault.code",
+        "aftersales_warranty_line_cause_rel",
+        string="Excluded causes",
+        domain="[('kind', '=', 'cause')]",
+        help="A repair with one of these causes is chargeable.",
+    )
+
+    _months_positive = models.Constraint(
+        "CHECK(months >= 0)", "Months of warranty cannot be negative."
+    )

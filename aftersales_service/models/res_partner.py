@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    """Role in after-sales service and home territory of a partner."""
+
+    _inherit = "res.partner"
+
+    aftersales_role = fields.Selection(
+        [
+            ("contact", "Contact"),
+            ("customer", "Customer"),
+            ("shop", "Shop"),
+            ("dealer", "Dealer"),
+            ("station", "Service station"),
+        ],
+        required=True,
+        default="contact",
+        index="btree_not_null",
+        groups="base.group_user",
+        help="Every role but Contact belongs to a territory and is seen only there.",
+    )
+    territory_id = fields.Many2one(
+        "aftersales.territory",
+        compute="_compute_territory_id",
+        store=True,
+        readonly=False,
+        recursive=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="From the address, else the creating user's, else the root. A contact of"
+        " a station or customer belongs where that one does.",
+    )
+    visiting_territory_ids = fields.Many2many(
+        "aftersales.territory",
+        "aftersales_partner_visiting_rel",
+        "partner_id",
+        "territory_id",
+        string="Also seen in",
+        copy=False,
+        groups="base.group_user",
+        help="Territories that work with this partner though it belongs elsewhere:"
+        " those a station covers, those of a customer's recent requests.",
+    )
+    owned_unit_ids = fields.One2many("stock.lot", "owner_id", groups="base.group_user")
+
+    _role_has_territory = models.Constraint(
+        "CHECK(aftersales_role = 'contact' OR territory_id IS NOT NULL)",
+        "A customer, shop, dealer or station needs a territory.",
+    )
+
+    @api.depends(
+        "aftersales_role",
+        "parent_id.territory_id",
+        "country_id",
+        "state_id",
+        "city_id",
+        "zip",
+    )
+    def _compute_territory_id(self):
+        placed = self.filtered(lambda partner: partner.aftersales_role != "contact")
+        territories = self.env["aftersales.territory.area"]._match_addresses(
+            [partner._prepare_area_address() for partner in placed]
+        )
+        default = self.env.user._get_default_territory() if placed else None
+        for partner, territory in zip(placed, territories, strict=True):
+            partner.territory_id = (
+                territory
+                or partner.parent_id.territory_id
+                or partner.territory_id
+                or default
+            )
+        for partner in self - placed:
+            partner.territory_id = partner.parent_id.territory_id
+
+    def _prepare_area_address(self):
+        """Address facts for ``aftersales.territory.area._match_addresses``."""
+        self.ensure_one()
+        country = (
+            self.country_id or self.state_id.country_id or self.env.company.country_id
+        )
+        return {
+            "country_id": country.id,
+            "province_id": self.state_id.id or None,
+            "city_id": self.city_id.id or None,
+            "postcode": self.zip or None,
+        }
+
+    def _get_service_station(self):
+        """The station this partner is or works for, else an empty record.
+
+        Used by the portal to know who is asking; callers check nothing else.
+        """
+        self.ensure_one()
+        # Only the own company of the partner is looked at.
+        station = self.sudo().commercial_partner_id
+        return station if station.aftersales_role == "station" else station.browse()
