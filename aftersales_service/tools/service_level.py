@@ -1,0 +1,51 @@
+"""Service level: how soon a request must be answered, reached and resolved.
+
+Only the choice of the row; working time is counted by the calendar's model.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .matching import admits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceLevel:
+    """One row of the table; an empty set means any, None means no such deadline.
+
+    answer_hours, arrive_hours, resolve_hours: working hours from the request.
+    priorities: values of the request's priority (``"0"`` to ``"3"``).
+    """
+
+    id: int
+    sequence: int = 10
+    type_ids: frozenset[int] = frozenset()
+    priorities: frozenset[str] = frozenset()
+    territory_ids: frozenset[int] = frozenset()
+    answer_hours: float | None = None
+    arrive_hours: float | None = None
+    resolve_hours: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelFacts:
+    """A request: its type, its priority and its territories from leaf to root."""
+
+    type_id: int | None = None
+    priority: str = "1"
+    territory_path: tuple[int, ...] = ()
+
+
+def match(facts: LevelFacts, levels: Iterable[ServiceLevel]) -> ServiceLevel | None:
+    """Return the first row, by sequence then id, that takes the request.
+
+    Special rows win by standing before general ones, never by being special.
+    """
+    fitting = (
+        level
+        for level in levels
+        if admits(level.type_ids, (facts.type_id,))
+        and admits(level.priorities, (facts.priority,))
+        and admits(level.territory_ids, facts.territory_path)
+    )
+    return min(fitting, key=lambda level: (level.sequence, level.id), default=None)
