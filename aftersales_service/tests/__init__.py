@@ -5,3 +5,4 @@ from . import test_service_level_rule
 from . import test_state_rule
 from . import test_territory_rule
 from . import test_warranty_rule
+from . import test_border
