@@ -1,3 +1,4 @@
+from . import test_dispatch_rule
 from . import test_geo_rule
 from . import test_plain_rule
 from . import test_serial_rule

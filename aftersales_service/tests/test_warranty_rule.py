@@ -226,6 +226,7 @@ class TestWarrantyRule(BaseCase):
     def test_without_a_policy_nothing_is_promised(self):
         facts = replace(FACTS, category_path=(77,))
         self.assertEqual(self._codes(facts), ["serial_genuine", "policy_missing"])
+        self.assertEqual(self._blocking(facts), ["policy_missing"])
         decision = decide(facts)
         self.assertEqual(decision.result, "chargeable")
         self.assertIsNone(decision.policy_line_id)
