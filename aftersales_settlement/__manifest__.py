@@ -5,7 +5,6 @@
     "license": "AGPL-3",
     "category": "Services/After-Sales",
     "author": "After-Sales Platform Team",
-    "website": "https://github.com/aftersales-platform/aftersales",
     "depends": ["aftersales_service", "account"],
     "data": [],
     "demo": [],

@@ -1,0 +1,2 @@
+"""What the commands of setup/ share. Standard library only: it runs before the
+virtual environment exists."""

@@ -1,0 +1,118 @@
+"""Run tests: those of our addons inside Odoo, the plain ones beside it."""
+
+import os
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+from . import layout, log_check, odoo_run, processes, python_env, test_plan
+from .database import Databases
+from .log_check import Verdict
+from .progress import Step
+from .template import Templates
+
+
+def run_odoo(
+    tags: dict[str, str], templates: Templates, databases: Databases
+) -> list[Verdict]:
+    """Run the tests of our addons, a database for each label, side by side."""
+    ready = {
+        label: templates.ours(test_plan.DATABASES[label], label) for label in tags
+    }
+    count = sum(_planned(value) for value in tags.values())
+    logs = {label: odoo_run.Log(layout.log_file(f"test_{label}")) for label in tags}
+    with (
+        Step(f"Running the tests of our addons ({', '.join(tags)})") as step,
+        ThreadPoolExecutor(len(tags)) as pool,
+    ):
+        started = [0]
+
+        def watch(log):
+            started[0] += log.new_text().count(b": Starting Test")
+            step.update(min(started[0], count - 1), count)
+
+        def one(label):
+            name = f"run_{label}_{os.getpid()}"
+            with databases.cloned(ready[label], name) as full_name:
+                words = _words(full_name, tags[label])
+                code = odoo_run.run(
+                    words, logs[label], databases, lambda: watch(logs[label])
+                )
+            verdict = _judged(logs[label], code, label)
+            verdict.complaints += templates.complaints(ready[label])
+            return verdict
+
+        return list(pool.map(one, tags))
+
+
+def _words(full_name: str, tags: str) -> list:
+    runner = (odoo_run.SIDE / "run_tests.py",)
+    options = (f"--test-tags={tags}", "--stop-after-init", "--max-cron-threads=0")
+    return odoo_run.command(runner, full_name, *options)
+
+
+def _judged(log: odoo_run.Log, code: int, label: str) -> Verdict:
+    verdict = log_check.verdict(log.path)
+    if not verdict.run:
+        reason = odoo_run.failure(log.path) if code else "no test has these names"
+        verdict.complaints.append(f"No test ran ({label}): {reason} (see {log.path})")
+    elif code and not verdict.bad:
+        verdict.complaints.append(f"Odoo ended with code {code} (see {log.path})")
+    return verdict
+
+
+def _planned(tags: str) -> int:
+    """About how many tests these tags mean, for the bar only."""
+    names = set(re.findall(r"/(\w+)", tags))
+    text = "".join(
+        path.read_text()
+        for name in names
+        for path in (layout.addon_path(name) / "tests").rglob("test_*.py")
+    )
+    return max(len(re.findall(r"^    def test_", text, re.MULTILINE)), 1)
+
+
+def run_plain(names: tuple[str, ...], variables: dict[str, str]) -> Verdict:
+    """Run the plain tests in one process of Python's unittest."""
+    log = odoo_run.Log(layout.log_file("test_plain"))
+    with Step(f"Running {len(names)} files of tests/"), log.path.open("ab") as out:
+        code = processes.watched(
+            [python_env.PYTHON, "-m", "unittest", "-v", *names],
+            lambda: None,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=variables,
+            cwd=layout.ROOT,
+        )
+    return plain_verdict(log.path.read_text(errors="replace"), code)
+
+
+def plain_verdict(text: str, code: int) -> Verdict:
+    """The verdict on what Python's unittest printed."""
+    verdict = Verdict()
+    ran = re.search(r"^Ran (\d+) tests? in", text, re.MULTILINE)
+    verdict.run = int(ran[1]) if ran else 0
+    counts = dict(re.findall(r"(failures|errors|skipped)=(\d+)", text[-500:]))
+    verdict.failed = int(counts.get("failures", 0)) + int(counts.get("errors", 0))
+    if counts.get("skipped"):
+        verdict.skipped = re.findall(r"^.* \.\.\. skipped .*$", text, re.MULTILINE)
+    if verdict.failed:
+        start = text.index("=" * 70)
+        verdict.failures.append(text[start:].rstrip())
+    elif code or not verdict.run:
+        verdict.complaints.append(f"unittest ended with code {code}:\n{text[-2000:]}")
+    return verdict
+
+
+def plain_variables(
+    names: tuple[str, ...], templates: Templates, databases: Databases
+) -> dict[str, str]:
+    """What tests/harness.py reads: the server, and a template to clone.
+
+    Tests of the commands themselves need neither, so they build no database.
+    """
+    variables = odoo_run.environment(databases)
+    if any(not name.startswith("tests.setup.") for name in names):
+        ready = templates.ours(test_plan.DATABASES["all"], "all")
+        variables["AFTERSALES_TEST_TEMPLATE"] = databases.full_name(ready)
+    return variables

@@ -1,0 +1,23 @@
+{
+    "name": "After-Sales Tests",
+    "summary": "Extends every extension point of the after-sales addons",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Hidden/Tests",
+    "author": "After-Sales Platform Team",
+    "depends": [
+        "aftersales_service",
+        "aftersales_settlement",
+        "aftersales_knowledge",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            # Debian's Odoo leaves this file out; with it missing every browser test
+            # that loads the back end fails.
+            (
+                "remove",
+                "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
+            ),
+        ],
+    },
+}
