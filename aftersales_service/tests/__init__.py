@@ -7,3 +7,4 @@ from . import test_state_rule
 from . import test_territory_rule
 from . import test_warranty_rule
 from . import test_border
+from . import test_access_matrix

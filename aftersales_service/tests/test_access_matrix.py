@@ -1,0 +1,106 @@
+from odoo.tests import tagged
+
+from .access_matrix import AccessMatrixMixin
+from .common import AftersalesCase
+
+# Master data that headquarters keeps and every office reads alike.
+MASTER = "headquarters' master data, the same for every office"
+
+ALL = "rwcd"
+READ_BY_DESK = {"agent": "r", "office": "r"}
+KEPT_BY_HEADQUARTERS = {**READ_BY_DESK, "headquarters": ALL, "administrator": ALL}
+SYSTEM_LOG = {
+    **READ_BY_DESK,
+    "headquarters": "r",
+    "administrator": "r",
+    "quality": "r",
+}
+DICTIONARY = {
+    **{role: "r" for role in ("agent", "office", "quality", "employee")},
+    **{role: "r" for role in ("account_manager", "department", "interface")},
+    "headquarters": "rwc",
+    "administrator": "rwc",
+}
+REPORT_LINE = {
+    "agent": "r",
+    "office": ALL,
+    "headquarters": ALL,
+    "administrator": ALL,
+    "quality": "r",
+}
+STATION_DATA = {
+    "agent": "r",
+    "office": ALL,
+    "headquarters": ALL,
+    "administrator": ALL,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
+    """Role × model × operation of aftersales_service."""
+
+    MODULE = "aftersales_service"
+    MATRIX = {
+        "aftersales.territory": {**DICTIONARY, "administrator": ALL},
+        "aftersales.territory.area": KEPT_BY_HEADQUARTERS,
+        "aftersales.run": {
+            "office": "rwc",
+            "headquarters": "rwc",
+            "administrator": ALL,
+        },
+        "aftersales.fault.code": DICTIONARY,
+        "aftersales.operation": DICTIONARY,
+        "aftersales.request.type": {**DICTIONARY, "administrator": ALL},
+        "aftersales.service.level": KEPT_BY_HEADQUARTERS,
+        "aftersales.dispatch.policy": KEPT_BY_HEADQUARTERS,
+        "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
+        "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.station.coverage": STATION_DATA,
+        "aftersales.station.skill": STATION_DATA,
+        "aftersales.station.slot": {
+            **READ_BY_DESK,
+            "headquarters": "r",
+            "administrator": "r",
+        },
+        "aftersales.serial.check": SYSTEM_LOG,
+        "aftersales.warranty.decision": SYSTEM_LOG,
+        "aftersales.unit.reading": {
+            "agent": "rwc",
+            "office": "rwc",
+            "headquarters": ALL,
+            "administrator": ALL,
+            "quality": "r",
+        },
+        "aftersales.work.order": {
+            "agent": "r",
+            "office": "rwc",
+            "headquarters": "rwc",
+            "administrator": "rwc",
+            "quality": "r",
+            "portal": "r",
+        },
+        "aftersales.work.order.operation": REPORT_LINE,
+        "aftersales.work.order.part": REPORT_LINE,
+        "aftersales.work.order.charge": REPORT_LINE,
+        "aftersales.followup": {
+            "agent": "rw",
+            "office": "rw",
+            "headquarters": "rwc",
+            "administrator": "rwc",
+            "quality": "r",
+        },
+    }
+    NO_BORDER = {
+        "aftersales.territory": "the map itself; offices name each other's regions",
+        "aftersales.territory.area": "the map itself",
+        "aftersales.fault.code": MASTER,
+        "aftersales.operation": MASTER,
+        "aftersales.request.type": MASTER,
+        "aftersales.service.level": MASTER,
+        "aftersales.dispatch.policy": MASTER,
+        "aftersales.followup.rule": MASTER,
+        "aftersales.warranty.policy": MASTER,
+        "aftersales.warranty.policy.line": MASTER,
+    }
