@@ -1,1 +1,2 @@
+from . import test_audit_rule
 from . import test_pricing_rule
