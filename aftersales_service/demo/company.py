@@ -1,0 +1,88 @@
+"""The maker: headquarters, three regional offices and their people."""
+
+from odoo.fields import Command
+
+from .loading import load
+
+OFFICES = {
+    "east": ("East China office", "华东办事处", ("SD", "JS", "ZJ", "AH", "SH")),
+    "south": ("South China office", "华南办事处", ("GX", "GD", "HN", "HB", "HI", "JX")),
+    "north": ("North China office", "华北办事处", ("HE", "HA", "SX", "BJ", "TJ", "NM")),
+}
+
+# external id → (login, name, role, office)
+STAFF = {
+    "agent": ("agent", "李晓梅", "agent", "east"),
+    "office": ("office", "王建国", "office", "east"),
+    "office_south": ("office.south", "黄志强", "office", "south"),
+    "office_north": ("office.north", "赵海涛", "office", "north"),
+    "headquarters": ("headquarters", "陈立", "headquarters", None),
+    "administrator": ("administrator", "周敏", "administrator", None),
+    "quality": ("quality", "孙博文", "quality", None),
+}
+
+
+def play(env):
+    """Make territories and staff; return the territories by key."""
+    headquarters = env.ref("aftersales_service.territory_headquarters")
+    headquarters.with_context(lang="zh_CN").name = "总部"
+    offices = load(
+        env,
+        "aftersales.territory",
+        {
+            f"demo_territory_{key}": {
+                "name": name,
+                "name_zh": name_zh,
+                "code": key.upper()[:2],
+                "parent_id": headquarters.id,
+                "area_ids": [
+                    Command.create(
+                        {
+                            "country_id": env.ref("base.cn").id,
+                            "state_id": env.ref(f"base.state_cn_{state}").id,
+                        }
+                    )
+                    for state in states
+                ],
+            }
+            for key, (name, name_zh, states) in OFFICES.items()
+            if not env.ref(f"aftersales_service.demo_territory_{key}", False)
+        },
+    )
+    territories = {
+        key: offices.get(f"demo_territory_{key}")
+        or env.ref(f"aftersales_service.demo_territory_{key}")
+        for key in OFFICES
+    }
+    territories[None] = headquarters
+    make_staff(env, STAFF, territories, "aftersales_service.group_aftersales_%s")
+    return territories
+
+
+def make_staff(env, staff, territories, group, module="aftersales_service"):
+    """Internal users whose password is their login, in Chinese.
+
+    :param staff: external id → (login, name, role, office key or None)
+    :param group: xmlid of a role's group with ``%s`` for the role
+    """
+    return load(
+        env["res.users"].with_context(no_reset_password=True).env,
+        "res.users",
+        {
+            f"demo_user_{key}": {
+                "login": login,
+                "password": login,
+                "name": name,
+                "email": f"{login}@hengyuan.example.com",
+                "lang": "zh_CN",
+                "tz": "Asia/Shanghai",
+                "group_ids": [
+                    Command.set([env.ref("base.group_user").id]),
+                    Command.link(env.ref(group % role).id),
+                ],
+                "territory_ids": [Command.set(territories[office].ids)],
+            }
+            for key, (login, name, role, office) in staff.items()
+        },
+        module,
+    )

@@ -1,0 +1,21 @@
+"""The demo company's life, told in order; the same on every machine.
+
+``play(env)`` is called once, on a database whose company is Chinese and which
+holds no other demo data.
+"""
+
+import random
+
+from . import company, network, products, units
+
+SEED = 1949
+
+
+def play(env):
+    """Make the diesel engine maker and its year of service."""
+    env = env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
+    dice = random.Random(SEED)
+    territories = company.play(env)
+    products.play(env)
+    network.play(env, territories)
+    units.play(env, dice)
