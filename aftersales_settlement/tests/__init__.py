@@ -1,2 +1,3 @@
 from . import test_audit_rule
 from . import test_pricing_rule
+from . import test_score_rule
