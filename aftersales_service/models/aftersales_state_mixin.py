@@ -38,6 +38,13 @@ class AftersalesStateMixin(models.AbstractModel):
             )
         return super().write(vals)
 
+    def copy_data(self, default=None):
+        """A copy begins a life of its own: guarded columns are not taken over."""
+        return [
+            {n: v for n, v in vals.items() if n not in self._guarded_fields}
+            for vals in super().copy_data(default)
+        ]
+
     def _check_guarded_defaults(self, vals_list):
         """Refuse a new record that brings a guarded value other than the default."""
         names = [
@@ -64,7 +71,8 @@ class AftersalesStateMixin(models.AbstractModel):
                 self.env._(
                     "%(fields)s of %(model)s changes only by its own buttons.",
                     fields=labels,
-                    model=self.env["ir.model"]._get(self._name).name,
+                    # A portal user may not read models, but may know their names.
+                    model=self.env["ir.model"].sudo()._get(self._name).name,
                 )
             )
 

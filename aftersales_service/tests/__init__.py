@@ -8,3 +8,4 @@ from . import test_territory_rule
 from . import test_warranty_rule
 from . import test_border
 from . import test_access_matrix
+from . import test_state_mixin
