@@ -3,11 +3,10 @@
 import contextlib
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import files, layout
+from . import files, layout, processes
 from .postgres import Server
 from .problem import Problem
 
@@ -34,11 +33,8 @@ class Databases:
     def query(self, sql: str, database: str = "postgres") -> list[str]:
         """Rows of a statement, their columns joined by tabulators."""
         command = ["psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1"]
-        result = subprocess.run(
-            [*command, "-c", sql, database],
-            capture_output=True,
-            text=True,
-            env=self.server.environment(),
+        result = processes.ask(
+            [*command, "-c", sql, database], env=self.server.environment()
         )
         if result.returncode:
             raise Problem(f"The database refuses: {result.stderr.strip()}")

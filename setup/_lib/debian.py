@@ -6,7 +6,6 @@ Root gets missing packages by apt-get; anybody else is told what to type.
 import importlib.util
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def _has_package(name: str) -> Callable[[], bool]:
         if not shutil.which("dpkg-query"):
             return True
         query = ["dpkg-query", "-W", "-f", "${Status}", name]
-        result = subprocess.run(query, capture_output=True, text=True)
+        result = processes.ask(query)
         return result.stdout == "install ok installed"
 
     return installed
@@ -63,6 +62,8 @@ PACKAGES: dict[str, Callable[[], bool]] = {
     "nodejs": _has_program("node"),
     "npm": _has_program("npm"),
 }
+
+_PLAIN = {**os.environ, "LC_ALL": "C"}
 
 #: Newer Debian releases dropped it; without it only printing to PDF is off.
 OPTIONAL = {"wkhtmltopdf"}
@@ -103,5 +104,5 @@ def _install(names: list[str]) -> None:
 
 
 def _is_known(name: str) -> bool:
-    policy = subprocess.run(["apt-cache", "policy", name], capture_output=True, text=True)
-    return "Candidate:" in policy.stdout and "Candidate: (none)" not in policy.stdout
+    policy = processes.ask(["apt-cache", "policy", name], env=_PLAIN).stdout
+    return "Candidate:" in policy and "Candidate: (none)" not in policy

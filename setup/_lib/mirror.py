@@ -7,10 +7,8 @@ What it fetched is recorded with its SHA-256, so that the next clone can check t
 files in the cache without asking the network.
 """
 
-import os
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 from . import files, processes
@@ -83,7 +81,7 @@ class Mirror:
     def _expected(self, wanted: list[str]) -> list[tuple[str, int, str]]:
         """(file name, size, SHA-256) of each package, from the signed lists."""
         command = self._apt("download", "--print-uris", *wanted)
-        result = subprocess.run(command, capture_output=True, text=True)
+        result = processes.ask(command)
         if result.returncode:
             reason = result.stderr.strip().splitlines()[-1:] or ["no reason given"]
             raise Problem(f"The Debian mirror has no Odoo 19: {reason[0]}")
@@ -139,7 +137,7 @@ def address() -> str:
         )
     asked = "$(REPO_URI) $(COMPONENT) $(LABEL)"
     command = ["apt-get", "indextargets", "--format", asked, "Created-By: Packages"]
-    result = subprocess.run(command, capture_output=True, text=True, env=_plain())
+    result = processes.ask(command)
     found = choose_address(result.stdout.splitlines())
     if not found:
         raise Problem(
@@ -170,7 +168,3 @@ def codename() -> str:
         if line.startswith("VERSION_CODENAME="):
             return line.partition("=")[2].strip('"')
     return "stable"
-
-
-def _plain() -> dict[str, str]:
-    return {**os.environ, "LC_ALL": "C"}

@@ -4,11 +4,10 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import files, layout, mirror
+from . import files, layout, mirror, processes
 from .problem import Problem
 from .progress import Step
 
@@ -78,10 +77,8 @@ def _given(root: Path) -> Odoo:
 
 def _importable() -> list[Path]:
     spec = importlib.util.find_spec("odoo")
-    found = [Path(path).parent for path in spec.submodule_search_locations or ()] if (
-        spec
-    ) else []
-    return [*found, SYSTEM_PACKAGES]
+    places = spec.submodule_search_locations if spec else None
+    return [*(Path(place).parent for place in places or ()), SYSTEM_PACKAGES]
 
 
 def _unpacked() -> Odoo:
@@ -113,7 +110,7 @@ def _unpack(archives: list[Path]) -> None:
         done = 0
         for path in archives:
             command = ["dpkg-deb", "-x", path, layout.ODOO_PREFIX]
-            result = subprocess.run(command, capture_output=True, text=True)
+            result = processes.ask(command)
             if result.returncode:
                 raise Problem(
                     f"{path.name} could not be unpacked: {result.stderr.strip()}"

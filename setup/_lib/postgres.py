@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import debian, files, layout
+from . import debian, files, layout, processes
 from .problem import Problem
 from .progress import Step
 
@@ -74,14 +74,12 @@ def _given() -> Server:
     debian.require(["postgresql-client"])
     server = Server(settings, f"aftersales_{layout.clone_key()}_")
     command = ["psql", "-qAtc", "SHOW server_version_num", "postgres"]
-    result = subprocess.run(
-        command, capture_output=True, text=True, env=server.environment()
-    )
+    result = processes.ask(command, env=server.environment())
     if result.returncode:
         reason = result.stderr.strip().splitlines()[0]
         raise Problem(
-            f"The server PGHOST names refuses: {reason}; set PGHOST, PGPORT, PGUSER and "
-            "PGPASSWORD to one that lets you create databases, or unset PGHOST."
+            f"The server PGHOST names refuses: {reason}; set PGHOST, PGPORT, PGUSER "
+            "and PGPASSWORD to one that lets you create databases, or unset PGHOST."
         )
     version = int(result.stdout) // 10000
     if version < OLDEST:
@@ -117,7 +115,7 @@ def _fits(folder: Path) -> bool:
         return True
     folder.parent.mkdir(parents=True, exist_ok=True)
     walk = ["runuser", "-u", owner(), "--", "test", "-x", folder.parent]
-    return subprocess.run(walk, capture_output=True).returncode == 0
+    return processes.ask(walk).returncode == 0
 
 
 class Cluster:
@@ -143,10 +141,12 @@ class Cluster:
 
     def stop_if_unused(self) -> None:
         """Runs after the lock of this user is gone: see who else holds it."""
-        with files.locked(layout.LOCAL / "postgres.lock"):
-            with files.locked_if_free(layout.LOCAL / "postgres.users") as free:
-                if free and self._is_running():
-                    self._control("stop", "-m", "fast")
+        with (
+            files.locked(layout.LOCAL / "postgres.lock"),
+            files.locked_if_free(layout.LOCAL / "postgres.users") as free,
+        ):
+            if free and self._is_running():
+                self._control("stop", "-m", "fast")
 
     def _make_folder(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -171,7 +171,7 @@ class Cluster:
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()
         show = [self.programs / "postgres", "--version"]
-        answer = subprocess.run(show, capture_output=True, text=True).stdout
+        answer = processes.ask(show).stdout
         present = answer.split()[2].split(".")[0]
         if made_by != present:
             raise Problem(
@@ -197,8 +197,9 @@ class Cluster:
             command = ["runuser", "-u", owner(), "--", *command]
         with tempfile.TemporaryFile("w+") as out:
             # A file, not a pipe: the server that stays would keep a pipe open.
-            result = subprocess.run(
-                [str(word) for word in command],
+            result = processes.ask(
+                command,
+                capture_output=False,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,

@@ -33,10 +33,8 @@ def stop(process: subprocess.Popen) -> None:
     """Interrupt a process group, wait, then kill what is left of it."""
     if process.poll() is None:
         _signal_group(process, signal.SIGINT)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             process.wait(GRACE_SECONDS)
-        except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            pass
     _signal_group(process, signal.SIGKILL)
     process.wait()
 
@@ -71,6 +69,13 @@ def watched(command: Sequence, watch: Callable[[], None], **options) -> int:
             watch()
             time.sleep(0.1)
         return process.returncode
+
+
+def ask(command: Sequence, **options) -> subprocess.CompletedProcess:
+    """Run a command that ends by itself and keep what it said."""
+    words = [str(word) for word in command]
+    options = {"capture_output": True, "text": True, **options}
+    return subprocess.run(words, check=False, **options)
 
 
 def last_words(log: Path) -> str:

@@ -16,9 +16,7 @@ def run_odoo(
     tags: dict[str, str], templates: Templates, databases: Databases
 ) -> list[Verdict]:
     """Run the tests of our addons, a database for each label, side by side."""
-    ready = {
-        label: templates.ours(test_plan.DATABASES[label], label) for label in tags
-    }
+    ready = {label: templates.ours(test_plan.DATABASES[label], label) for label in tags}
     count = sum(_planned(value) for value in tags.values())
     logs = {label: odoo_run.Log(layout.log_file(f"test_{label}")) for label in tags}
     with (
