@@ -103,6 +103,15 @@ class TestDispatchRule(BaseCase):
         both = replace(STATION, skills=(Skill(level=3), Skill(level=1)))
         self.assertEqual(skill_level(both, JOB), 3)
 
+    def test_a_station_that_comes_later_needs_its_skill_then(self):
+        later = date(2024, 6, 20)
+        station = replace(STATION, skills=skills(valid_until=DAY))
+        self.assertEqual(rank(JOB, [station], WEIGHTS).best.day, DAY)
+        verdict = exclude(replace(station, day=later), JOB)
+        self.assertEqual(verdict.code, "not_skilled")
+        best = rank(JOB, [replace(STATION, day=later)], WEIGHTS).best
+        self.assertEqual(best.day, later)
+
     def test_the_coverage_nearest_to_the_place_counts(self):
         table = [
             ([(CITY, 2)], 2),

@@ -7,7 +7,8 @@ tuples of functions that another addon extends. Callers import from here.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from .dispatch_filter import (
@@ -22,6 +23,7 @@ from .dispatch_filter import (
     skill_level,
 )
 from .geo import Precision
+from .plain import plain
 from .verdict import Verdict
 
 __all__ = [
@@ -140,11 +142,15 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ranked:
-    """A station that can do the job. position: from 1. points: sum of the reasons."""
+    """A station that can do the job, on its ``day``, and why it stands where it does.
+
+    position: from 1. points: sum of the reasons.
+    """
 
     station_id: int
     position: int
     points: float
+    day: date | None = None
     reasons: tuple[Reason, ...] = ()
 
 
@@ -193,25 +199,36 @@ def rank(
     Equal points: better coverage rank, then nearer, then the lower station id.
     """
     excluded: list[Excluded] = []
-    keyed: list[tuple[tuple[float, float, float, int], tuple[Reason, ...]]] = []
+    keyed: list[tuple[tuple[float, float, float, int], Ranked]] = []
     for candidate in candidates:
         verdict = exclude(candidate, job, filters)
         if verdict:
             excluded.append(Excluded(station_id=candidate.station_id, verdict=verdict))
             continue
-        reasons = _reasons(candidate, job, weights, criteria)
-        keyed.append((_order(candidate, job, reasons), reasons))
+        entry = _entry(candidate, job, _reasons(candidate, job, weights, criteria))
+        keyed.append((_order(candidate, job, entry.points), entry))
     keyed.sort(key=lambda item: item[0])
     excluded.sort(key=lambda item: item.station_id)
     counts = Counter(item.verdict.code for item in excluded)
     return Ranking(
         ranked=tuple(
-            Ranked(station_id=key[-1], position=place, points=-key[0], reasons=reasons)
-            for place, (key, reasons) in enumerate(keyed, start=1)
+            replace(entry, position=place)
+            for place, (_key, entry) in enumerate(keyed, start=1)
         ),
         ranked_count=len(keyed),
         excluded=tuple(excluded),
         excluded_counts=dict(sorted(counts.items())),
+    )
+
+
+def _entry(candidate: Candidate, job: Job, reasons: tuple[Reason, ...]) -> Ranked:
+    """The station with its points, before it has a place."""
+    return Ranked(
+        station_id=candidate.station_id,
+        position=0,
+        points=round(sum(reason.points for reason in reasons), DIGITS),
+        day=candidate.day or job.day,
+        reasons=reasons,
     )
 
 
@@ -243,13 +260,13 @@ def _reasons(
 
 
 def _order(
-    candidate: Candidate, job: Job, reasons: tuple[Reason, ...]
+    candidate: Candidate, job: Job, points: float
 ) -> tuple[float, float, float, int]:
     """Sort key: points falling, coverage rank, distance, station id."""
     rank_ = coverage_rank(candidate, job)
     km = candidate.distance.km
     return (
-        -round(sum(reason.points for reason in reasons), DIGITS),
+        -points,
         float("inf") if rank_ is None else rank_,
         float("inf") if km is None else km,
         candidate.station_id,
@@ -261,7 +278,7 @@ def as_json(ranking: Ranking, limit: int = STORED_BEST) -> dict[str, Any]:
     return {
         "version": 1,
         "ranked_count": ranking.ranked_count,
-        "ranked": [asdict(item) for item in ranking.ranked[:limit]],
+        "ranked": plain(ranking.ranked[:limit]),
         "excluded": dict(ranking.excluded_counts),
     }
 
@@ -270,12 +287,21 @@ def from_json(stored: Mapping[str, Any] | None) -> Ranking:
     """Return the ranking that `as_json` stored, empty for None or an empty object."""
     if not stored:
         return Ranking()
-    ranked = tuple(
-        Ranked(**{**item, "reasons": tuple(Reason(**r) for r in item["reasons"])})
-        for item in stored["ranked"]
-    )
+    ranked = tuple(_stored_entry(item) for item in stored["ranked"])
     return Ranking(
         ranked=ranked,
         ranked_count=stored["ranked_count"],
         excluded_counts=dict(stored["excluded"]),
+    )
+
+
+def _stored_entry(item: Mapping[str, Any]) -> Ranked:
+    """One ranked station out of its JSON object."""
+    day = item.get("day")
+    return Ranked(
+        station_id=item["station_id"],
+        position=item["position"],
+        points=item["points"],
+        day=date.fromisoformat(day) if day else None,
+        reasons=tuple(Reason(**reason) for reason in item["reasons"]),
     )

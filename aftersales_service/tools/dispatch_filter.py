@@ -32,9 +32,9 @@ class Skill:
 class Job:
     """What is to be done.
 
-    day: of the work. territory_path, category_path: ids from the leaf to the root
-    (place of the fault; product category). reach_km: distance at which nearness
-    counts nothing.
+    day: wished for the work; a station may offer a later one. territory_path,
+    category_path: ids from the leaf to the root (place of the fault; product
+    category). reach_km: distance at which nearness counts nothing.
     """
 
     day: date
@@ -46,10 +46,12 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """One station on the day of the job.
+    """One station and the day it would do the job.
 
-    is_open: its calendar works that day. has_declined: it said no to this request.
-    capacity, used: jobs per day. distance: from it to the place.
+    day: the first one with a free place, None for the job's own. is_open: its
+    calendar works then. has_declined: it said no to this request.
+    capacity, used: jobs, from the job's day to its own (so that waiting weighs like
+    load). distance: from it to the place.
     parts_share: share (0..1) of the parts needed that it has on hand, None when no
     part is known to be needed. score: 0 to 2, None without one.
     """
@@ -65,6 +67,7 @@ class Candidate:
     distance: Distance = UNKNOWN
     parts_share: float | None = None
     score: float | None = None
+    day: date | None = None
 
 
 Filter = Callable[[Candidate, Job], Verdict | None]
@@ -87,11 +90,12 @@ def coverage_rank(candidate: Candidate, job: Job) -> int | None:
 
 
 def skill_level(candidate: Candidate, job: Job) -> int | None:
-    """Return the best level of a skill valid on the day, None without one."""
+    """Return the best level of a skill valid on its day, None without one."""
+    day = candidate.day or job.day
     levels = [
         skill.level
         for skill in candidate.skills
-        if in_force(job.day, skill.valid_from, skill.valid_until)
+        if in_force(day, skill.valid_from, skill.valid_until)
         and (skill.category_id is None or skill.category_id in job.category_path)
         and skill.request_type_id in (None, job.request_type_id)
     ]

@@ -47,6 +47,7 @@ class StartRule:
 class PolicyLine:
     """One row of a warranty policy; an empty set means any.
 
+    sequence: place among the rows of all policies, first match wins.
     valid_from, valid_to: days, both included, on which a term must *start* for the
     row to hold; a later policy takes nothing from who bought before.
     start_rules: tried in order, the first whose date is known gives the start.
