@@ -27,6 +27,7 @@
         "security/aftersales_company_rules.xml",
         "data/stock_location_data.xml",
         "data/aftersales_data.xml",
+        "data/helpdesk_hardening.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
         "data/survey_data.xml",

@@ -20,7 +20,13 @@ from . import aftersales_serial_check
 from . import aftersales_unit_reading
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_decision
+from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
+from . import helpdesk_ticket_intake
+from . import helpdesk_ticket_serial
+from . import helpdesk_ticket_service_level
+from . import helpdesk_ticket_warranty
+from . import helpdesk_ticket_desk
 from . import aftersales_dispatch_policy
 from . import aftersales_work_order
 from . import aftersales_work_order_line

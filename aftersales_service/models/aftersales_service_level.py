@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import service_level as level_rule
+
 
 class AftersalesServiceLevel(models.Model):
     """How soon a request must be answered, visited and solved, in working hours."""
@@ -38,3 +40,17 @@ class AftersalesServiceLevel(models.Model):
         "CHECK(answer_hours >= 0 AND arrive_hours >= 0 AND resolve_hours >= 0)",
         "Hours of a service level cannot be negative.",
     )
+
+    def _prepare_level(self):
+        """One row for ``service_level.match``; hours of 0 mean no such deadline."""
+        self.ensure_one()
+        return level_rule.ServiceLevel(
+            id=self.id,
+            sequence=self.sequence,
+            type_ids=frozenset(self.request_type_id.ids),
+            priorities=frozenset(filter(None, [self.priority])),
+            territory_ids=frozenset(self.territory_id.ids),
+            answer_hours=self.answer_hours or None,
+            arrive_hours=self.arrive_hours or None,
+            resolve_hours=self.resolve_hours or None,
+        )

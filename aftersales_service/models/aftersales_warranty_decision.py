@@ -1,5 +1,16 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+# Parameters of findings that are ids, and whose.
+FINDING_MODELS = {
+    "policy_line_id": "aftersales.warranty.policy.line",
+    "cause_id": "aftersales.fault.code",
+}
+# Findings that do not block but want a second look.
+DOUBTS = ("serial_mismatch", "usage_unknown")
 
 
 class AftersalesWarrantyDecision(models.Model):
@@ -48,10 +59,124 @@ class AftersalesWarrantyDecision(models.Model):
         for decision in self:
             decision.display_name = labels.get(decision.result, "")
 
+    @api.depends("result", "end_date", "findings")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        names = self._read_finding_names()
+        for decision in self:
+            sentences = [
+                decision._render_finding(finding, names)
+                for finding in decision.findings or ()
+            ]
+            decision.why = Markup('<ul class="list-unstyled mb-0">%s</ul>') % (
+                Markup().join(sentences)
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Warranty decisions are made by the system only.")
+            )
+        return super().create(vals_list)
+
     def write(self, vals):
         raise UserError(self.env._("A warranty decision stays as it was made."))
 
-    @api.depends("findings")
-    def _compute_why(self):
-        for decision in self:
-            decision.why = False
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A warranty decision stays as it was made."))
+
+    def _get_finding_templates(self):
+        """Sentence of each finding by its code; placeholders as in its parameters.
+
+        May be extended for findings of further checks.
+        """
+        _ = self.env._
+        return {
+            "serial_genuine": _("The machine is genuine."),
+            "serial_mismatch": _(
+                "The machine is genuine, but model or buyer differ from the file."
+            ),
+            "serial_counterfeit": _("Counterfeit suspect: %(serial_code)s."),
+            "serial_ambiguous": _(
+                "Several models have this serial number; choose the model first."
+            ),
+            "policy_found": _("Policy: %(policy_line_id)s."),
+            "policy_missing": _("No warranty policy fits this machine and fault."),
+            "start_found": _("The warranty began on %(start_date)s (%(basis)s)."),
+            "start_missing": _("No date is known from which the warranty could begin."),
+            "period_not_begun": _(
+                "The fault of %(fault_date)s is before the warranty began."
+            ),
+            "period_valid": _(
+                "The fault of %(fault_date)s lies in the %(months)s months of"
+                " warranty, which end on %(end_date)s."
+            ),
+            "period_expired": _(
+                "The %(months)s months of warranty ended on %(end_date)s, %(days_over)s"
+                " days before the fault."
+            ),
+            "usage_unknown": _(
+                "No reading is known; the limit is %(usage_limit)s hours or kilometres."
+            ),
+            "usage_valid": _(
+                "The reading of %(reading)s is within the limit of %(usage_limit)s."
+            ),
+            "usage_exceeded": _(
+                "The reading of %(reading)s is over the limit of %(usage_limit)s."
+            ),
+            "cause_excluded": _("The cause “%(cause_id)s” is excluded from warranty."),
+        }
+
+    def _render_finding(self, finding, names):
+        """One finding as a line of the panel: a sign and a sentence."""
+        template = self._get_finding_templates().get(finding["code"])
+        values = self._prepare_finding_words(finding["params"], names)
+        sentence = template % values if template else finding["code"]
+        sign = ("fa-times text-danger", "fa-check text-success")[not finding["blocks"]]
+        if finding["code"] in DOUBTS:
+            sign = "fa-exclamation-triangle text-warning"
+        return Markup('<li><i class="fa fa-fw %s me-2"></i>%s</li>') % (sign, sentence)
+
+    def _prepare_finding_words(self, params, names):
+        """Parameters of a finding as a reader sees them: names, dates, numbers."""
+        words = dict(params)
+        for key in params:
+            value = params[key]
+            if key.endswith("_date") and value:
+                words[key] = format_date(self.env, value)
+            elif isinstance(value, float):
+                words[key] = f"{value:g}"
+            elif key in FINDING_MODELS:
+                words[key] = names[key].get(value, "")
+        if "basis" in params:
+            words["basis"] = self._get_basis_words().get(params["basis"], "")
+        if "serial_code" in params:
+            verdicts = dict(self.env["helpdesk.ticket"]._get_serial_verdicts())
+            words["serial_code"] = verdicts.get(params["serial_code"], "")
+        return words
+
+    def _get_basis_words(self):
+        """Words for the dates a warranty may begin with."""
+        return {
+            "invoice": self.env._("date of sale"),
+            "installation": self.env._("date of installation"),
+            "shipping": self.env._("shipping date and the usual time to sale"),
+            "production": self.env._("date of production"),
+        }
+
+    def _read_finding_names(self):
+        """Names of the records findings point at: parameter → id → name, in batch."""
+        names = {}
+        for key, model in FINDING_MODELS.items():
+            ids = {
+                finding["params"][key]
+                for decision in self
+                for finding in decision.findings or ()
+                if finding["params"].get(key)
+            }
+            # Names of codes and policies that decided, for who may read the decision.
+            records = self.env[model].sudo().browse(ids).exists()
+            names[key] = {record.id: record.display_name for record in records}
+        return names

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools import warranty as warranty_rule
+
+# The order in which dates are tried from the policy's own basis on.
+START_BASES = ("invoice", "installation", "shipping")
+
 
 class AftersalesWarrantyPolicy(models.Model):
     """What the maker promises for a family of products, in dated lines."""
@@ -40,7 +45,7 @@ class AftersalesWarrantyPolicy(models.Model):
         default=90, help="Days after shipping when the warranty starts at the latest."
     )
     line_ids = fields.One2many(
-        "aftersales.warranty.policy.line", "policy_id", copy=True
+        "aftersales.warranty.policy.line", "policy_id", string="Lines", copy=True
     )
 
     @api.constrains("valid_from", "valid_to")
@@ -56,6 +61,16 @@ class AftersalesWarrantyPolicy(models.Model):
                         "The policy %(name)s ends before it begins.", name=policy.name
                     )
                 )
+
+    def _prepare_start_rules(self):
+        """The dates the term may start from, first the policy's own basis."""
+        self.ensure_one()
+        return tuple(
+            warranty_rule.StartRule(
+                basis=basis, grace_days=self.grace_days if basis == "shipping" else 0
+            )
+            for basis in START_BASES[START_BASES.index(self.start_basis) :]
+        )
 
 
 class AftersalesWarrantyPolicyLine(models.Model):
@@ -104,3 +119,52 @@ class AftersalesWarrantyPolicyLine(models.Model):
     _months_positive = models.Constraint(
         "CHECK(months >= 0)", "Months of warranty cannot be negative."
     )
+
+    @api.model
+    def _prepare_policy_lines(self, company):
+        """Rows for the warranty rule, of every policy of a company, in their order."""
+        lines = self.search(
+            [
+                ("policy_id.active", "=", True),
+                ("company_id", "in", [False, company.id]),
+            ]
+        ).sorted(
+            lambda line: (
+                line.policy_id.sequence,
+                line.policy_id.id,
+                line.sequence,
+                line.id,
+            )
+        )
+        misuse = self.env["aftersales.fault.code"].search(
+            [("kind", "=", "cause"), ("is_misuse", "=", True)]
+        )
+        return tuple(
+            line._prepare_policy_line(index, misuse) for index, line in enumerate(lines)
+        )
+
+    def _prepare_policy_line(self, sequence, misuse):
+        """One row for the warranty rule. May be extended."""
+        self.ensure_one()
+        policy = self.policy_id
+        return warranty_rule.PolicyLine(
+            id=self.id,
+            policy_id=policy.id,
+            sequence=sequence,
+            valid_from=policy.valid_from or None,
+            valid_to=policy.valid_to or None,
+            product_ids=frozenset(policy.product_ids.ids),
+            category_ids=frozenset(
+                (self.product_categ_ids or policy.product_categ_ids).ids
+            ),
+            territory_ids=frozenset(policy.territory_ids.ids),
+            component_ids=frozenset(self.component_ids.ids),
+            component_classes=frozenset(filter(None, [self.component_class])),
+            months=self.months,
+            usage_limit=self.max_reading or None,
+            start_rules=policy._prepare_start_rules(),
+            covers_parts=self.covers_parts,
+            covers_labor=self.covers_labor,
+            covers_travel=self.covers_travel,
+            excluded_cause_ids=frozenset((self.excluded_cause_ids | misuse).ids),
+        )

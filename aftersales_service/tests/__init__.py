@@ -9,3 +9,5 @@ from . import test_warranty_rule
 from . import test_border
 from . import test_access_matrix
 from . import test_state_mixin
+from . import test_service_level
+from . import test_warranty_decision

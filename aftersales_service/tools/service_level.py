@@ -1,10 +1,12 @@
 """Service level: how soon a request must be answered, reached and resolved.
 
-Only the choice of the row; working time is counted by the calendar's model.
+The choice of the row, and the counting of working time; which hours are working time
+the calendar's model tells.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from .matching import admits
 
@@ -49,3 +51,23 @@ def match(facts: LevelFacts, levels: Iterable[ServiceLevel]) -> ServiceLevel | N
         and admits(level.territory_ids, facts.territory_path)
     )
     return min(fitting, key=lambda level: (level.sequence, level.id), default=None)
+
+
+def plan(
+    hours: float, start: datetime, spans: Iterable[tuple[datetime, datetime]]
+) -> datetime | None:
+    """Return the moment ``hours`` of working time after ``start``.
+
+    spans: working time as (begin, end), in order, without overlap, with the same kind
+    of time (aware) as ``start``. What lies before ``start`` does not count. None when
+    the spans hold less working time than that.
+    """
+    left = timedelta(hours=hours)
+    for begin, end in spans:
+        begin = max(begin, start)
+        if end <= begin:
+            continue
+        if left <= end - begin:
+            return begin + left
+        left -= end - begin
+    return None

@@ -1,0 +1,162 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import service_level as level_rule
+
+# How far ahead working hours are read at once; longer promises are asked one by one.
+HORIZON = timedelta(days=42)
+
+
+class HelpdeskTicket(models.Model):
+    """Deadlines: how soon a request must be answered, visited and solved."""
+
+    _inherit = "helpdesk.ticket"
+
+    service_level_id = fields.Many2one(
+        "aftersales.service.level", readonly=True, copy=False, groups="base.group_user"
+    )
+    answer_deadline = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="By then a station or a person must have the request.",
+    )
+    arrive_deadline = fields.Datetime(
+        string="Arrival deadline",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    resolve_deadline = fields.Datetime(
+        string="Resolution deadline",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    answered_at = fields.Datetime(
+        string="Answered",
+        compute="_compute_answered_at",
+        store=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the request was first assigned to a station or person.",
+    )
+    is_overdue = fields.Boolean(
+        string="Overdue",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        groups="base.group_user",
+        help="Open and past its answer or resolution deadline.",
+    )
+
+    @api.depends("assigned_date", "work_order_ids.offered_at")
+    def _compute_answered_at(self):
+        for ticket in self:
+            # A fact of the request, whoever triggers its computation.
+            offers = ticket.sudo().work_order_ids.mapped("offered_at")
+            answers = [*filter(None, offers), ticket.assigned_date]
+            first = min(filter(None, answers), default=False)
+            ticket.answered_at = ticket.answered_at or first
+
+    @api.depends("closed", "answered_at", "answer_deadline", "resolve_deadline")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            unanswered = not ticket.answered_at and ticket.answer_deadline
+            deadlines = filter(None, (unanswered, ticket.resolve_deadline))
+            ticket.is_overdue = not ticket.closed and any(
+                deadline < now for deadline in deadlines
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = fields.Datetime.now()
+        unanswered = Domain("answered_at", "=", False)
+        return Domain("stage_id.closed", "=", False) & (
+            Domain("resolve_deadline", "<", now)
+            | (unanswered & Domain("answer_deadline", "<", now))
+        )
+
+    def _apply_service_level(self):
+        """Choose the service level of each request and store its deadlines.
+
+        A snapshot: changing the table later moves no deadline by itself.
+        """
+        # Deadlines are facts the system writes, for whoever may save the request.
+        tickets = self.sudo().with_context(tracking_disable=True)
+        levels = tickets._match_service_levels()
+        calendars = {
+            ticket: level.calendar_id or ticket.company_id.resource_calendar_id
+            for ticket, level in levels.items()
+        }
+        plan = tickets._read_working_time(calendars)
+        for ticket, level in levels.items():
+            start, calendar = ticket.received_at, calendars[ticket]
+            ticket.write(
+                {
+                    "service_level_id": level.id,
+                    "answer_deadline": plan(calendar, start, level.answer_hours),
+                    "arrive_deadline": plan(calendar, start, level.arrive_hours),
+                    "resolve_deadline": plan(calendar, start, level.resolve_hours),
+                }
+            )
+
+    def _match_service_levels(self):
+        """The row of the table for each request; the table is read once."""
+        levels = self.env["aftersales.service.level"].search([])
+        found = {}
+        for company, tickets in self.grouped("company_id").items():
+            own = levels.filtered(lambda x, c=company: x.company_id in (c, c.browse()))
+            rows = tuple(level._prepare_level() for level in own)
+            for ticket in tickets:
+                row = level_rule.match(ticket._prepare_level_facts(), rows)
+                found[ticket] = levels.browse(row.id if row else ())
+        return found
+
+    def _prepare_level_facts(self):
+        """Facts for ``service_level.match``. May be extended."""
+        self.ensure_one()
+        return level_rule.LevelFacts(
+            type_id=self.request_type_id.id or None,
+            priority=self.priority or "0",
+            territory_path=(
+                self.territory_id._get_path_ids() if self.territory_id else ()
+            ),
+        )
+
+    def _read_working_time(self, calendars):
+        """Read each calendar's working hours once for all requests.
+
+        :param calendars: dict request → resource.calendar
+        :return: function (calendar, start, hours) → deadline or False; times are
+            naive UTC, no hours means no deadline
+        """
+        starts = {}
+        for ticket, calendar in calendars.items():
+            starts.setdefault(calendar, []).append(ticket.received_at)
+        intervals = {
+            calendar: calendar._work_intervals_batch(
+                pytz.utc.localize(min(times)), pytz.utc.localize(max(times) + HORIZON)
+            )[False]
+            for calendar, times in starts.items()
+            if calendar
+        }
+
+        def plan(calendar, start, hours):
+            if not hours or not calendar:
+                return False
+            spans = [(begin, end) for begin, end, _meta in intervals[calendar]]
+            aware = pytz.utc.localize(start)
+            deadline = level_rule.plan(hours, aware, spans) or calendar.plan_hours(
+                hours, aware, compute_leaves=True
+            )
+            if not deadline:
+                return False
+            return deadline.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
+
+        return plan

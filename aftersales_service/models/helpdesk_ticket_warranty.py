@@ -1,0 +1,175 @@
+import dataclasses
+
+import pytz
+
+from odoo import fields, models
+
+from ..tools import warranty as warranty_rule
+from ..tools.plain import plain
+
+
+class HelpdeskTicket(models.Model):
+    """Who pays: facts for the warranty rule, and the decision as it was made."""
+
+    _inherit = "helpdesk.ticket"
+
+    warranty_decision_ids = fields.One2many(
+        "aftersales.warranty.decision",
+        "ticket_id",
+        string="Warranty decisions",
+        groups="base.group_user",
+    )
+    warranty_decision_id = fields.Many2one(
+        "aftersales.warranty.decision",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The decision in force.",
+    )
+    warranty_result = fields.Selection(
+        related="warranty_decision_id.result", string="Warranty", store=True
+    )
+    warranty_why = fields.Html(
+        related="warranty_decision_id.why",
+        string="Why",
+        groups="base.group_user",
+    )
+
+    def _decide_warranty(self, work_orders=None):
+        """Decide who pays for each request and store how it was decided.
+
+        :param work_orders: one work order at most per request; with it the decision
+            is about what was found at the machine (component, cause, reading)
+        :return: new ``aftersales.warranty.decision`` records in the order of ``self``
+
+        In batch. An unknown machine is chargeable, never refused.
+        """
+        facts_list = self._prepare_warranty_facts(work_orders)
+        checks = self._get_warranty_checks()
+        orders = {order.ticket_id: order for order in work_orders or ()}
+        vals_list = [
+            {
+                "ticket_id": ticket.id,
+                "work_order_id": orders[ticket].id if ticket in orders else False,
+                "unit_id": ticket.unit_id.id,
+                **self._prepare_decision_vals(
+                    facts, warranty_rule.decide(facts, checks)
+                ),
+            }
+            for ticket, facts in zip(self, facts_list, strict=True)
+        ]
+        # Only code makes decisions; the callers have checked who may ask for one.
+        decisions = self.env["aftersales.warranty.decision"].sudo().create(vals_list)
+        for ticket, decision in zip(self, decisions, strict=True):
+            ticket.sudo().with_context(tracking_disable=True).write(
+                {"warranty_decision_id": decision.id}
+            )
+            if ticket in orders:
+                orders[ticket].sudo()._write_guarded(
+                    {"warranty_decision_id": decision.id}
+                )
+        return decisions.sudo(self.env.su)
+
+    def _get_warranty_checks(self):
+        """The checks of the warranty rule, in the order of the handbook.
+
+        May be extended: put further ones before or after, each a function of
+        ``WarrantyFacts``, and words for their findings in
+        ``aftersales.warranty.decision._get_finding_templates``.
+        """
+        return warranty_rule.CHECKS
+
+    def _prepare_decision_vals(self, facts, decision):
+        """The decision and what it rests on as values of its record."""
+        line = warranty_rule.match_line(facts)
+        # The row that was used is part of the facts: recomputing finds it alone.
+        kept = dataclasses.replace(facts, lines=(line,) if line else ())
+        return {
+            "result": decision.result,
+            "covers_parts": decision.covers_parts,
+            "covers_labor": decision.covers_labor,
+            "covers_travel": decision.covers_travel,
+            "policy_line_id": decision.policy_line_id,
+            "start_date": decision.start_date,
+            "end_date": decision.end_date,
+            "facts": plain(kept),
+            "findings": plain(decision.findings),
+        }
+
+    def _prepare_warranty_facts(self, work_orders=None):
+        """Facts for ``warranty.decide``, one per request, in a constant number of queries.
+
+        May be extended to replace or enrich facts; keep the order of ``self``.
+        """
+        # A machine from elsewhere is judged by its whole file, past the border; only
+        # dates and the verdict come out.
+        tickets = self.sudo()
+        orders = {order.ticket_id.id: order for order in (work_orders or self.browse())}
+        readings = dict(
+            self.env["aftersales.unit.reading"]
+            .sudo()
+            ._read_group(
+                [("unit_id", "in", tickets.unit_id.ids)], ["unit_id"], ["value:max"]
+            )
+        )
+        lines = {
+            company: self.env["aftersales.warranty.policy.line"]
+            .sudo()
+            ._prepare_policy_lines(company)
+            for company in tickets.company_id
+        }
+        return [
+            ticket._prepare_ticket_warranty_facts(
+                orders.get(ticket.id),
+                readings.get(ticket.unit_id),
+                lines[ticket.company_id],
+            )
+            for ticket in tickets
+        ]
+
+    def _prepare_ticket_warranty_facts(self, order, reading, lines):
+        self.ensure_one()
+        unit, product = self.unit_id, self.product_id
+        component = (order and order.sudo().component_id) or self.component_id
+        cause = order.sudo().cause_id if order else component.browse()
+        if order and order.sudo().reading_value:
+            reading = max(reading or 0.0, order.sudo().reading_value)
+        territory = unit.territory_id or self.territory_id
+        return warranty_rule.WarrantyFacts(
+            serial_code=self._get_serial_code(),
+            fault_date=self._get_local_date(self.received_at),
+            dates=warranty_rule.UnitDates(
+                invoice=unit.sale_date or None,
+                installation=unit.installation_date or None,
+                shipping=unit.shipping_date or None,
+                production=unit.production_date or None,
+            ),
+            reading=reading,
+            product_id=product.id or None,
+            category_path=_path_ids(product.categ_id.parent_path),
+            territory_path=_path_ids(territory.parent_path),
+            component_path=component._get_path_ids(),
+            component_class=component.component_class or None,
+            cause_path=cause._get_path_ids(),
+            lines=lines,
+        )
+
+    def _get_serial_code(self):
+        """Authenticity of the machine this request is about, as the rule names it."""
+        self.ensure_one()
+        if self.unit_id.void_reason:
+            return "void"
+        if self.unit_id and (not self.serial_typed or self._is_serial_of_unit()):
+            return "mismatch" if self.serial_verdict == "mismatch" else "genuine"
+        return self.serial_verdict or "unknown"
+
+    def _get_local_date(self, moment):
+        """The day of a moment in the company's time zone."""
+        self.ensure_one()
+        zone = self.company_id.resource_calendar_id.tz or "UTC"
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+
+
+def _path_ids(parent_path):
+    """Ids from a record up to its root, from its stored path."""
+    return tuple(int(part) for part in reversed((parent_path or "").split("/")[:-1]))
