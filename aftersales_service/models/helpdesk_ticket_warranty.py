@@ -97,7 +97,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _prepare_warranty_facts(self, work_orders=None):
-        """Facts for ``warranty.decide``, one per request, in a constant number of queries.
+        """Facts for ``warranty.decide``, one per request, in constant queries.
 
         May be extended to replace or enrich facts; keep the order of ``self``.
         """
