@@ -8,6 +8,8 @@ from . import res_users
 from . import res_partner
 from . import res_partner_station
 from . import aftersales_run
+from . import aftersales_run_unit_import
+from . import aftersales_run_unit_place
 from . import aftersales_fault_code
 from . import aftersales_operation
 from . import aftersales_request_type
@@ -15,6 +17,9 @@ from . import aftersales_service_level
 from . import aftersales_station_coverage
 from . import aftersales_station_skill
 from . import stock_lot
+from . import stock_lot_registry
+from . import stock_lot_import
+from . import stock_lot_warranty
 from . import stock_lot_authenticity
 from . import aftersales_serial_check
 from . import aftersales_unit_reading

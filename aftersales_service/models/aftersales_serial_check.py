@@ -1,9 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_list
+
+# What a later step may add to a logged query: the request it led to, and where.
+_LINKABLE = {"ticket_id", "territory_id"}
 
 
 class AftersalesSerialCheck(models.Model):
-    """One query "is this serial genuine?", whoever asked; never changed afterwards."""
+    """One query "is this serial genuine?", whoever asked; never changed afterwards.
+
+    It answers past the border on purpose, so it holds all that may be told there:
+    verdict, model, dates, warranty; never owner or address.
+    """
 
     _name = "aftersales.serial.check"
     _description = "Authenticity check"
@@ -12,7 +20,12 @@ class AftersalesSerialCheck(models.Model):
     _rec_name = "typed_serial"
 
     typed_serial = fields.Char(string="Serial as typed", required=True, readonly=True)
-    serial_key = fields.Char(readonly=True, index=True)
+    serial_key = fields.Char(readonly=True)
+    serial_search = fields.Char(
+        string="Serial number",
+        compute="_compute_serial_search",
+        search="_search_serial_search",
+    )
     verdict = fields.Selection(
         [
             ("genuine", "Genuine"),
@@ -28,6 +41,7 @@ class AftersalesSerialCheck(models.Model):
         string="Counterfeit suspect", readonly=True, help="Unknown or void serial."
     )
     reasons = fields.Json(readonly=True)
+    answer = fields.Text(compute="_compute_answer", help="The verdict in plain words.")
     channel = fields.Selection(
         [
             ("office", "Office"),
@@ -40,55 +54,180 @@ class AftersalesSerialCheck(models.Model):
         default="office",
         readonly=True,
     )
-    unit_id = fields.Many2one("stock.lot", readonly=True, index="btree_not_null")
-    product_id = fields.Many2one("product.product", string="Model", readonly=True)
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", readonly=True, index="btree_not_null"
+    unit_id = fields.Many2one(
+        "stock.lot", string="Machine", readonly=True, index="btree_not_null"
     )
-    partner_id = fields.Many2one("res.partner", string="Asked by", readonly=True)
+    can_open_unit = fields.Boolean(compute="_compute_can_open_unit")
+    product_id = fields.Many2one("product.product", string="Model", readonly=True)
+    production_date = fields.Date(string="Produced on", readonly=True)
+    sale_date = fields.Date(string="Sold on", readonly=True)
+    installation_date = fields.Date(string="Installed on", readonly=True)
+    warranty_end = fields.Date(
+        string="Warranty until",
+        readonly=True,
+        help="Of the whole machine, as the policy stood when the question was asked.",
+    )
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", string="Request", readonly=True, index="btree_not_null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Buyer as told",
+        readonly=True,
+        help="Who bought the machine, by the words of who asked.",
+    )
     user_id = fields.Many2one(
-        "res.users", readonly=True, default=lambda self: self.env.user
+        "res.users",
+        string="Asked by",
+        readonly=True,
+        default=lambda self: self.env.user,
     )
     company_id = fields.Many2one(
         "res.company", readonly=True, default=lambda self: self.env.company, index=True
     )
 
+    _serial_key_idx = models.Index("(serial_key varchar_pattern_ops)")
+    # The list of a day and the trend of suspects.
+    _day_idx = models.Index("(create_date)")
+
+    def _compute_serial_search(self):
+        self.serial_search = False
+
+    def _search_serial_search(self, operator, value):
+        return self.env["stock.lot"]._search_serial_search(operator, value)
+
+    @api.depends("verdict", "reasons", "product_id")
+    @api.depends_context("lang")
+    def _compute_answer(self):
+        for check in self:
+            check.answer = check._get_answer()
+
+    def _get_answer(self):
+        """The verdict as the sentence an agent can read out. May be extended."""
+        self.ensure_one()
+        if self.verdict == "genuine":
+            return self.env._("Genuine: this machine is registered.")
+        if self.verdict == "ambiguous":
+            return self._get_ambiguous_answer()
+        if self.verdict == "mismatch":
+            return self._get_mismatch_answer()
+        reason = (self.reasons or {}).get("reason")
+        answers = {
+            "empty": self.env._("Type the serial number as it is on the nameplate."),
+            "format": self.env._(
+                "Our serial numbers do not look like this. Read the nameplate again."
+                " If it is so, this is a counterfeit suspect: service is chargeable."
+            ),
+            "scrapped": self.env._(
+                "This machine was scrapped. Counterfeit suspect: service is chargeable."
+            ),
+            "stolen": self.env._(
+                "This machine was reported stolen. Counterfeit suspect: service is"
+                " chargeable."
+            ),
+        }
+        return answers.get(reason) or self.env._(
+            "No machine has this serial number. Read the nameplate again. If it is so,"
+            " this is a counterfeit suspect: service is chargeable."
+        )
+
+    def _get_ambiguous_answer(self):
+        ids = (self.reasons or {}).get("product_ids", [])
+        # Names of models are no secret; the log keeps their ids.
+        products = self.env["product.product"].sudo().browse(ids).exists()
+        return self.env._(
+            "More than one machine has this serial number: %(models)s. Ask for the"
+            " model and check again.",
+            models=format_list(self.env, products.mapped("display_name")) or "-",
+        )
+
+    def _get_mismatch_answer(self):
+        differing = (self.reasons or {}).get("fields", [])
+        if "product" not in differing:
+            return self.env._(
+                "Registered, but to another buyer. Ask where the machine was bought."
+            )
+        model = self.product_id.display_name or "-"
+        if "buyer" not in differing:
+            return self.env._(
+                "Registered, but as another model: %(model)s.", model=model
+            )
+        return self.env._(
+            "Registered, but as another model (%(model)s) and to another buyer.",
+            model=model,
+        )
+
+    @api.depends("unit_id")
+    @api.depends_context("uid")
+    def _compute_can_open_unit(self):
+        visible = self.unit_id._filtered_access("read")
+        for check in self:
+            check.can_open_unit = check.unit_id in visible
+
+    def write(self, vals):
+        if not self.env.su or vals.keys() - _LINKABLE:
+            raise UserError(
+                self.env._("Authenticity checks are a log and stay as they are.")
+            )
+        return super().write(vals)
+
+    def action_open_unit(self):
+        """Open the machine's file; the border decides."""
+        self.ensure_one()
+        return self.unit_id.get_formview_action()
+
+    def action_new_request(self):
+        """Open a new request with what was asked."""
+        self.ensure_one()
+        context = {
+            "default_serial_typed": self.typed_serial,
+            "default_product_id": self.product_id.id,
+            "default_partner_id": self.partner_id.id,
+        }
+        if self.can_open_unit:
+            context["default_unit_id"] = self.unit_id.id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New request"),
+            "res_model": "helpdesk.ticket",
+            "view_mode": "form",
+            "context": context,
+        }
+
     @api.model
     def _log(self, queries, facts, verdicts, channel):
         """Write one row per query and return the rows in the same order."""
         # The log belongs to the system: nobody may write it, whoever asks is logged.
+        checks = self.sudo()
+        ids = {verdict.unit_id for verdict in verdicts} - {None}
+        units = self.env["stock.lot"].sudo().browse(ids)
+        dates = units._prepare_check_dates()
         territory = self.env.user._get_default_territory()
-        checks = self.sudo().create(
-            [
-                {
-                    "typed_serial": (query["text"] or "")[:64] or "-",
-                    "serial_key": fact.key,
-                    "verdict": verdict.code,
-                    "is_suspect": verdict.is_counterfeit_suspect,
-                    "reasons": verdict.params,
-                    "channel": channel,
-                    "unit_id": verdict.unit_id,
-                    "product_id": self._get_product_id(query, fact, verdict),
-                    "ticket_id": query.get("ticket_id"),
-                    "partner_id": query.get("partner_id"),
-                    "user_id": self.env.uid,
-                    "company_id": self.env.company.id,
-                    "territory_id": query.get("territory_id") or territory.id,
-                }
-                for query, fact, verdict in zip(queries, facts, verdicts, strict=True)
-            ]
-        )
-        return checks.with_env(self.env)
+        shared = {
+            "channel": channel,
+            "user_id": self.env.uid,
+            "company_id": self.env.company.id,
+        }
+        vals_list = [
+            {
+                **shared,
+                **dates.get(verdict.unit_id, {}),
+                "typed_serial": (query["text"] or "")[:64] or "-",
+                "serial_key": fact.key,
+                "verdict": verdict.code,
+                "is_suspect": verdict.is_counterfeit_suspect,
+                "reasons": verdict.params,
+                "unit_id": verdict.unit_id,
+                "product_id": self._get_product_id(query, fact, verdict),
+                "ticket_id": query.get("ticket_id"),
+                "partner_id": query.get("partner_id"),
+                "territory_id": query.get("territory_id") or territory.id,
+            }
+            for query, fact, verdict in zip(queries, facts, verdicts, strict=True)
+        ]
+        return checks.create(vals_list).with_env(self.env)
 
     def _get_product_id(self, query, fact, verdict):
         """The model of the unit found, else the model claimed."""
         found = {unit.unit_id: unit.product_id for unit in fact.candidates}
         return found.get(verdict.unit_id, query.get("product_id"))
-
-    def write(self, vals):
-        # A request that is saved after the query is linked to it, nothing else moves.
-        if not self.env.su or vals.keys() - {"ticket_id", "territory_id"}:
-            raise UserError(
-                self.env._("Authenticity checks are a log and stay as they are.")
-            )
-        return super().write(vals)

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools import serial as serial_rule
 
@@ -10,10 +12,17 @@ class StockLot(models.Model):
     _inherit = ["stock.lot", "aftersales.site.mixin"]
 
     serial_key = fields.Char(
+        string="Serial key",
         compute="_compute_serial_key",
         store=True,
         precompute=True,
         help="The serial number without spaces, dashes and letter case: what is looked up.",
+    )
+    serial_search = fields.Char(
+        string="Serial number",
+        compute="_compute_serial_search",
+        search="_search_serial_search",
+        help="Finds the number however it is typed, by its beginning.",
     )
     territory_id = fields.Many2one(
         "aftersales.territory",
@@ -24,7 +33,8 @@ class StockLot(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
-        help="Where the machine stands, else where its owner belongs.",
+        help="Where the machine stands, else where its owner, else where its dealer"
+        " belongs, else the territory of who registers it.",
     )
     visiting_territory_ids = fields.Many2many(
         "aftersales.territory",
@@ -70,9 +80,17 @@ class StockLot(models.Model):
         groups="base.group_user",
         help="A void serial is treated as a counterfeit suspect.",
     )
-    reading_ids = fields.One2many("aftersales.unit.reading", "unit_id")
+    reading_ids = fields.One2many(
+        "aftersales.unit.reading", "unit_id", string="Readings"
+    )
     last_reading = fields.Float(
         compute="_compute_last_reading", help="Hours or kilometres at the last reading."
+    )
+    last_reading_on = fields.Date(
+        compute="_compute_last_reading", string="Last read on"
+    )
+    last_meter = fields.Selection(
+        selection="_get_meters", compute="_compute_last_reading", string="Last meter"
     )
     request_ids = fields.One2many(
         "helpdesk.ticket", "unit_id", groups="base.group_user"
@@ -80,43 +98,124 @@ class StockLot(models.Model):
     work_order_ids = fields.One2many(
         "aftersales.work.order", "unit_id", groups="base.group_user"
     )
-    request_count = fields.Integer(compute="_compute_request_count")
+    serial_check_ids = fields.One2many(
+        "aftersales.serial.check", "unit_id", groups="base.group_user"
+    )
+    request_count = fields.Integer(
+        compute="_compute_request_count", groups="base.group_user"
+    )
+    work_order_count = fields.Integer(
+        compute="_compute_work_order_count", groups="base.group_user"
+    )
+    serial_check_count = fields.Integer(
+        compute="_compute_serial_check_count", groups="base.group_user"
+    )
 
-    _serial_key_idx = models.Index("(serial_key)")
+    # The operator class also serves a beginning (LIKE 'YD1%') in any collation.
+    _serial_key_idx = models.Index("(serial_key varchar_pattern_ops)")
 
     @api.depends("name")
     def _compute_serial_key(self):
         for unit in self:
             unit.serial_key = serial_rule.normalise(unit.name or "")
 
-    @api.depends("owner_id.territory_id", "site_state_id", "site_city_id", "site_zip")
+    def _compute_serial_search(self):
+        self.serial_search = False
+
+    def _search_serial_search(self, operator, value):
+        """Units whose key is the typed one, or begins with it for ``like``."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        if operator.endswith("like"):
+            return self._get_serial_domain(value)
+        values = [value] if isinstance(value, str) else value
+        keys = {serial_rule.normalise(text) for text in values if text} - {""}
+        return Domain("serial_key", "in", list(keys))
+
+    @api.depends(
+        "owner_id.territory_id",
+        "selling_partner_id.territory_id",
+        "site_state_id",
+        "site_city_id",
+        "site_zip",
+    )
     def _compute_territory_id(self):
         sited = self.filtered(lambda unit: unit.site_state_id or unit.site_city_id)
         territories = self.env["aftersales.territory.area"]._match_addresses(
             [unit._prepare_site_address() for unit in sited]
         )
         found = dict(zip(sited, territories, strict=True))
+        default = self.env.user._get_default_territory()
         for unit in self:
             unit.territory_id = (
-                found.get(unit) or unit.owner_id.territory_id or unit.territory_id
+                found.get(unit)
+                or unit.owner_id.territory_id
+                or unit.selling_partner_id.territory_id
+                or unit.territory_id
+                or default
             )
 
-    @api.depends("reading_ids.value", "reading_ids.read_on")
+    @api.depends("reading_ids.value", "reading_ids.read_on", "reading_ids.meter")
     def _compute_last_reading(self):
-        last = {
-            unit.id: value
-            for unit, value in self.env["aftersales.unit.reading"]._read_group(
-                [("unit_id", "in", self.ids)], ["unit_id"], ["value:max"]
-            )
-        }
+        last = self._get_last_readings()
         for unit in self:
-            unit.last_reading = last.get(unit.id, 0.0)
+            meter, value, read_on = last.get(unit.id, (False, 0.0, False))
+            unit.last_meter = meter
+            unit.last_reading = value
+            unit.last_reading_on = read_on
 
-    def _compute_request_count(self):
-        counts = dict(
-            self.env["helpdesk.ticket"]._read_group(
-                [("unit_id", "in", self.ids)], ["unit_id"], ["__count"]
+    def _get_last_readings(self, until=None):
+        """The latest reading by day of each unit, in one query.
+
+        :param until: a day; readings after it are not looked at
+        :return: {unit id: (meter, value, day)}; units without one are missing
+        """
+        if not self.ids:
+            return {}
+        self.env["aftersales.unit.reading"].flush_model()
+        bound = SQL("AND read_on <= %s", until) if until else SQL()
+        # Readings share the border of their unit, which the caller already holds.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT unit.id, last.meter, last.value, last.read_on
+                  FROM unnest(%s) AS unit(id)
+                  CROSS JOIN LATERAL (
+                    SELECT meter, value, read_on FROM aftersales_unit_reading
+                     WHERE unit_id = unit.id %s
+                     ORDER BY unit_id DESC, read_on DESC, id DESC LIMIT 1
+                  ) AS last
+                """,
+                list(self.ids),
+                bound,
             )
         )
+        return {unit_id: tuple(values) for unit_id, *values in rows}
+
+    @api.model
+    def _get_meters(self):
+        return self.env["aftersales.unit.reading"]._fields["meter"].selection
+
+    def _compute_request_count(self):
+        counts = self._count_by_unit("helpdesk.ticket")
         for unit in self:
-            unit.request_count = counts.get(unit, 0)
+            unit.request_count = counts.get(unit.id, 0)
+
+    def _compute_work_order_count(self):
+        counts = self._count_by_unit("aftersales.work.order")
+        for unit in self:
+            unit.work_order_count = counts.get(unit.id, 0)
+
+    def _compute_serial_check_count(self):
+        counts = self._count_by_unit("aftersales.serial.check")
+        for unit in self:
+            unit.serial_check_count = counts.get(unit.id, 0)
+
+    def _count_by_unit(self, model):
+        """{unit id: number of records of ``model`` on it that the user may see}."""
+        if not self.env[model].has_access("read"):
+            return {}
+        groups = self.env[model]._read_group(
+            [("unit_id", "in", self.ids)], ["unit_id"], ["__count"]
+        )
+        return {unit.id: count for unit, count in groups}

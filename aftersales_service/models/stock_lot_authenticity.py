@@ -13,7 +13,8 @@ class StockLot(models.Model):
         """Look up serials as typed and log each query.
 
         :param queries: list of dicts: ``text`` and optionally ``product_id``,
-            ``partner_id`` (the claimed model and buyer, ids) and ``ticket_id``
+            ``partner_id`` (the claimed model and buyer, ids), ``ticket_id`` and
+            ``territory_id`` (where it was asked, else the user's)
         :param channel: a key of ``aftersales.serial.check.channel``
         :return: ``aftersales.serial.check`` records, in the order of ``queries``
 
@@ -28,9 +29,8 @@ class StockLot(models.Model):
 
     @api.model
     def _prepare_serial_facts(self, queries):
-        """Facts for ``serial.check``, one per query, in one SQL query."""
-        keys = [serial_rule.normalise(query["text"] or "") for query in queries]
-        found = {}
+        """Facts for ``serial.check``, one per query; the units in one SQL query."""
+        keys = [serial_rule.normalise(query["text"]) for query in queries]
         # The company border holds; the territory border does not (see above).
         units = self.sudo().search_fetch(
             [
@@ -39,23 +39,50 @@ class StockLot(models.Model):
             ],
             ["serial_key", "product_id", "owner_id", "void_reason"],
         )
-        for unit in units:
-            found.setdefault(unit.serial_key, []).append(unit._prepare_candidate())
+        found = units.grouped("serial_key")
+        buyers = self._get_claimed_buyers(queries)
         return [
             serial_rule.SerialFacts(
                 key=key,
                 claimed_product_id=query.get("product_id") or None,
-                claimed_buyer_id=query.get("partner_id") or None,
-                candidates=tuple(found.get(key, ())),
+                claimed_buyer_id=buyers.get(query.get("partner_id")),
+                candidates=tuple(
+                    unit._prepare_candidate() for unit in found.get(key, ())
+                ),
             )
             for key, query in zip(keys, queries, strict=True)
         ]
 
+    @api.model
+    def _get_claimed_buyers(self, queries):
+        """{claimed partner id: id of the company or person that buys}."""
+        ids = {query.get("partner_id") for query in queries} - {None, False}
+        # Two ids are compared, nothing of the partner comes out.
+        partners = self.env["res.partner"].sudo().browse(ids)
+        return {
+            partner.id: partner.commercial_partner_id.id
+            for partner in partners.exists()
+        }
+
     def _prepare_candidate(self):
+        """This unit as a possible answer for ``serial.check``."""
         self.ensure_one()
         return serial_rule.Candidate(
             unit_id=self.id,
             product_id=self.product_id.id,
-            owner_id=self.owner_id.id or None,
+            owner_id=self.owner_id.commercial_partner_id.id or None,
             void_reason=self.void_reason or None,
         )
+
+    def _prepare_check_dates(self):
+        """What a check tells about each unit beside the verdict, by unit id."""
+        ends = self._get_warranty_ends()
+        return {
+            unit.id: {
+                "production_date": unit.production_date,
+                "sale_date": unit.sale_date,
+                "installation_date": unit.installation_date,
+                "warranty_end": ends.get(unit.id),
+            }
+            for unit in self
+        }

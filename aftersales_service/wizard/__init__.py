@@ -1,0 +1,2 @@
+from . import serial_check_wizard
+from . import unit_import_wizard

@@ -1,0 +1,233 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+_STAGE = SQL.identifier("aftersales_unit_import_row")
+
+# Column of the unit → column of the staging table. What the unit has is never
+# overwritten; a row that says otherwise is refused.
+_FILLED = {
+    "production_date": "production_date",
+    "production_batch": "batch",
+    "shipping_date": "shipping_date",
+    "sale_date": "sale_date",
+    "installation_date": "installation_date",
+    "selling_partner_id": "dealer_id",
+    "purchase_place_id": "shop_id",
+}
+# Taken only where the unit has no site yet: machines move, files stay behind.
+_SITE = ("site_street", "site_zip", "site_city_id", "site_state_id")
+_IDENTITY = ("name", "serial_key", "product_id", "company_id", "territory_id")
+
+
+class StockLot(models.Model):
+    """Units from a file, loaded by SQL: the one place that writes them past the ORM."""
+
+    _inherit = "stock.lot"
+
+    # Stored computes that are empty for a machine without stock moves.
+    _import_left_empty = ("location_id", "avg_cost")
+
+    @api.model
+    def _load_import_rows(self, run, after, last):
+        """Register the staged rows of ``run`` at the positions ``after`` < p <= ``last``.
+
+        :return: counts: created, completed (empty values filled), same (known already)
+        """
+        self.env.flush_all()
+        scope = SQL(
+            "staged.run_id = %s AND staged.position > %s AND staged.position <= %s"
+            " AND staged.reason IS NULL",
+            run.id,
+            after,
+            last,
+        )
+        self._match_import_rows(scope)
+        self._refuse_import_rows(scope, run)
+        completed = self._complete_units(scope)
+        created = self._insert_units(scope)
+        known = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM %s AS staged WHERE %s AND unit_id IS NOT NULL",
+                _STAGE,
+                scope,
+            )
+        )[0][0]
+        self.invalidate_model()
+        completed.modified([*_FILLED, *_SITE])
+        self._after_import(created)
+        return {
+            "created": len(created),
+            "completed": len(completed),
+            "same": known - len(completed),
+        }
+
+    def _match_import_rows(self, scope):
+        """Note on each row the unit of the same model and serial, if there is one."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %s AS staged SET unit_id = (
+                    SELECT min(unit.id) FROM stock_lot AS unit
+                     WHERE unit.serial_key = staged.serial_key
+                       AND unit.product_id = staged.product_id
+                       AND (unit.company_id IS NULL
+                            OR unit.company_id = staged.company_id)
+                ) WHERE %s
+                """,
+                _STAGE,
+                scope,
+            )
+        )
+
+    def _refuse_import_rows(self, scope, run):
+        """Refuse rows that contradict their unit, or fill one beyond the border."""
+        differing = SQL(", ").join(
+            SQL(
+                "CASE WHEN unit.%s <> staged.%s THEN %s END",
+                SQL.identifier(field),
+                SQL.identifier(column),
+                field,
+            )
+            for field, column in _FILLED.items()
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %s AS staged
+                   SET reason = 'differs', detail = concat_ws(', ', %s)
+                  FROM stock_lot AS unit
+                 WHERE unit.id = staged.unit_id AND %s AND concat_ws(', ', %s) <> ''
+                """,
+                _STAGE,
+                differing,
+                scope,
+                differing,
+            )
+        )
+        if run._is_import_bound():
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %s AS staged SET reason = 'elsewhere', detail = NULL
+                      FROM stock_lot AS unit
+                     WHERE unit.id = staged.unit_id AND %s AND %s
+                       AND (unit.territory_id = ANY(%s)) IS NOT TRUE
+                    """,
+                    _STAGE,
+                    scope,
+                    self._get_completes_sql(),
+                    list(run.env.user._get_territory_ids()),
+                )
+            )
+
+    def _get_completes_sql(self):
+        """Condition: ``staged`` knows something of ``unit`` that is not registered yet."""
+        filled = [
+            SQL(
+                "(unit.%s IS NULL AND staged.%s IS NOT NULL)",
+                SQL.identifier(field),
+                SQL.identifier(column),
+            )
+            for field, column in _FILLED.items()
+        ]
+        site = SQL(
+            "(%s AND NOT (%s))", self._get_no_site_sql("unit"), self._get_no_site_sql()
+        )
+        return SQL("(%s)", SQL(" OR ").join([*filled, site]))
+
+    def _get_no_site_sql(self, alias="staged"):
+        return SQL(" AND ").join(
+            SQL("%s IS NULL", SQL.identifier(alias, column)) for column in _SITE
+        )
+
+    def _complete_units(self, scope):
+        """Fill what is empty on known units; return those that changed."""
+        filled = [
+            SQL(
+                "%s = COALESCE(unit.%s, staged.%s)",
+                SQL.identifier(field),
+                SQL.identifier(field),
+                SQL.identifier(column),
+            )
+            for field, column in _FILLED.items()
+        ]
+        site = [
+            SQL(
+                "%s = CASE WHEN %s THEN staged.%s ELSE unit.%s END",
+                SQL.identifier(column),
+                self._get_no_site_sql("unit"),
+                SQL.identifier(column),
+                SQL.identifier(column),
+            )
+            for column in _SITE
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE stock_lot AS unit
+                   SET %s, write_uid = %s, write_date = now() at time zone 'UTC'
+                  FROM %s AS staged
+                 WHERE unit.id = staged.unit_id AND %s AND %s RETURNING unit.id
+                """,
+                SQL(", ").join([*filled, *site]),
+                self.env.uid,
+                _STAGE,
+                scope,
+                self._get_completes_sql(),
+            )
+        )
+        return self.browse(unit_id for (unit_id,) in rows)
+
+    def _insert_units(self, scope):
+        """Insert the rows without a unit; return the new units."""
+        columns = self._prepare_import_columns()
+        rows = self.env.execute_query(
+            SQL(
+                "INSERT INTO stock_lot (%s) SELECT %s FROM %s AS staged"
+                " WHERE %s AND staged.unit_id IS NULL ORDER BY staged.position RETURNING id",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(columns.values()),
+                _STAGE,
+                scope,
+            )
+        )
+        return self.browse(unit_id for (unit_id,) in rows)
+
+    def _prepare_import_columns(self):
+        """{column of a new unit: SQL expression over ``staged``}. May be extended.
+
+        Columns that other addons fill by default get their default.
+        """
+        columns = {name: SQL.identifier("staged", name) for name in _IDENTITY}
+        columns["name"] = SQL("staged.serial")
+        columns.update((name, SQL.identifier("staged", name)) for name in _SITE)
+        columns.update(
+            (field, SQL.identifier("staged", column))
+            for field, column in _FILLED.items()
+        )
+        now = SQL("now() at time zone 'UTC'")
+        columns.update(create_uid=SQL("%s", self.env.uid), create_date=now)
+        columns.update(write_uid=SQL("%s", self.env.uid), write_date=now)
+        others = [
+            field.name
+            for field in self._fields.values()
+            if field.store and field.column_type and field.name not in columns
+        ]
+        for name, value in self.default_get(others).items():
+            field = self._fields[name]
+            stored = field.convert_to_column_insert(
+                field.convert_to_write(value, self), self
+            )
+            if stored is not None:
+                columns[name] = SQL("%s", stored)
+        return columns
+
+    def _after_import(self, units):
+        """Called with each chunk of new units. May be extended; keep it set-based.
+
+        Computes the stored fields of other addons, which the load does not know.
+        """
+        known = {*_IDENTITY, *_FILLED, *_SITE, *self._import_left_empty}
+        for field in self._fields.values():
+            if field.store and field.compute and field.name not in known:
+                self.env.add_to_compute(field, units)
