@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_list
+from odoo.tools import format_list
 
 # What a later step may add to a logged query: the request it led to, and where.
 _LINKABLE = {"ticket_id", "territory_id"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +33,7 @@ def first_fall(readings: Iterable[Reading]) -> tuple[Reading, Reading] | None:
     days, never above them.
     """
     ordered = in_order(readings)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if later.value < earlier.value and not later.is_explained:
             return earlier, later
     return None
