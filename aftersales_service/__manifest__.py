@@ -25,6 +25,7 @@
         "security/ir.model.access.csv",
         "security/aftersales_border_rules.xml",
         "security/aftersales_company_rules.xml",
+        "security/aftersales_followup_rules.xml",
         "data/stock_location_data.xml",
         "data/aftersales_data.xml",
         "data/helpdesk_hardening.xml",
@@ -51,10 +52,18 @@
         "views/work_order_views.xml",
         "views/followup_rule_views.xml",
         "views/followup_views.xml",
+        "views/followup_report_views.xml",
+        "views/followup_outcome_views.xml",
+        "views/survey_question_views.xml",
         "views/res_users_views.xml",
         "views/portal_templates.xml",
         "views/portal_job_templates.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "aftersales_service/static/src/**/*",
+        ],
+    },
     "application": True,
 }

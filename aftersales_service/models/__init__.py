@@ -36,5 +36,11 @@ from . import aftersales_dispatch_policy
 from . import aftersales_work_order
 from . import aftersales_work_order_line
 from . import aftersales_station_slot
+from . import survey_question
 from . import aftersales_followup_rule
 from . import aftersales_followup
+from . import aftersales_followup_answer
+from . import aftersales_followup_work_order
+from . import survey_user_input
+from . import rating_rating
+from . import res_users_followup

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# What every questionnaire must ask, because stations are scored by it.
+REQUIRED_MEASURES = ("satisfaction", "is_solved")
 
 
 class AftersalesFollowupRule(models.Model):
@@ -11,7 +15,9 @@ class AftersalesFollowupRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty means every company."
+    )
     event = fields.Selection(
         [("installation_done", "Installation done"), ("repair_done", "Repair done")],
         required=True,
@@ -21,7 +27,16 @@ class AftersalesFollowupRule(models.Model):
         "aftersales.request.type", help="Empty means any."
     )
     delay_days = fields.Integer(
-        default=2, required=True, help="Days after the event within which to ask."
+        string="Due after (days)",
+        default=2,
+        required=True,
+        help="Days after the event within which the customer is asked.",
+    )
+    max_attempts = fields.Integer(
+        string="Attempts",
+        default=3,
+        required=True,
+        help="After so many calls without an answer the follow-up is given up.",
     )
     channel = fields.Selection(
         [
@@ -33,8 +48,49 @@ class AftersalesFollowupRule(models.Model):
         required=True,
         default="phone",
     )
-    survey_id = fields.Many2one("survey.survey", string="Questionnaire", required=True)
+    survey_id = fields.Many2one(
+        "survey.survey",
+        string="Questionnaire",
+        required=True,
+        ondelete="restrict",
+        help="The questions that the agent asks. It must ask how satisfied the customer"
+        " is and whether the machine runs.",
+    )
 
     _delay_positive = models.Constraint(
         "CHECK(delay_days >= 0)", "A follow-up cannot be due before its event."
     )
+    _attempts_positive = models.Constraint(
+        "CHECK(max_attempts > 0)", "A customer is called at least once."
+    )
+
+    @api.constrains("survey_id")
+    def _check_survey_id(self):
+        for rule in self:
+            # Headquarters keeps the rules without being a survey user.
+            questions = rule.survey_id.sudo().question_ids
+            asked = questions.filtered("constr_mandatory").mapped("followup_measure")
+            if not set(asked).issuperset(REQUIRED_MEASURES):
+                raise ValidationError(
+                    self.env._(
+                        "The questionnaire of %(rule)s must have a mandatory question"
+                        " on satisfaction and one on whether the machine runs.",
+                        rule=rule.name,
+                    )
+                )
+            questions._check_askable()
+
+    def _match(self, work_order):
+        """Whether a done work order makes a follow-up of this rule due.
+
+        May be extended. Called once per rule and work order; reads no more than the
+        order's stored fields and its request type.
+        """
+        self.ensure_one()
+        kind = work_order.request_type_id
+        event = "installation_done" if kind.is_installation else "repair_done"
+        return (
+            self.event == event
+            and self.company_id in (work_order.company_id, self.company_id.browse())
+            and self.request_type_id in (kind, kind.browse())
+        )

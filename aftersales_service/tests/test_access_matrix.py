@@ -84,6 +84,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.work.order.operation": REPORT_LINE,
         "aftersales.work.order.part": REPORT_LINE,
         "aftersales.work.order.charge": REPORT_LINE,
+        "aftersales.followup.outcome": {
+            role: ALL for role in ("agent", "office", "headquarters", "administrator")
+        },
         "aftersales.followup": {
             "agent": "rw",
             "office": "rw",

@@ -1,2 +1,3 @@
+from . import followup_outcome
 from . import serial_check_wizard
 from . import unit_import_wizard
