@@ -28,6 +28,9 @@ REPORT_LINE = {
     "administrator": ALL,
     "quality": "r",
 }
+# Dialogs hold nothing; what they do is checked by the records they do it to.
+DIALOG = {role: ALL for role in ("agent", "office", "headquarters", "administrator")}
+IMPORT = {role: ALL for role in ("office", "headquarters", "administrator")}
 STATION_DATA = {
     "agent": "r",
     "office": ALL,
@@ -84,9 +87,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.work.order.operation": REPORT_LINE,
         "aftersales.work.order.part": REPORT_LINE,
         "aftersales.work.order.charge": REPORT_LINE,
-        "aftersales.followup.outcome": {
-            role: ALL for role in ("agent", "office", "headquarters", "administrator")
-        },
+        "aftersales.followup.outcome": DIALOG,
+        "aftersales.serial.check.wizard": {**DIALOG, "quality": ALL},
+        "aftersales.unit.import.wizard": IMPORT,
         "aftersales.followup": {
             "agent": "rw",
             "office": "rw",
