@@ -34,6 +34,8 @@ from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
 from . import aftersales_dispatch_policy
 from . import aftersales_work_order
+from . import aftersales_work_order_life
+from . import aftersales_work_order_report
 from . import aftersales_work_order_line
 from . import aftersales_station_slot
 from . import survey_question

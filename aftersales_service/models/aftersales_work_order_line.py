@@ -1,4 +1,37 @@
 from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..tools import report as report_rule
+from ..tools import serial as serial_rule
+
+
+class AftersalesWorkOrderLineMixin(models.AbstractModel):
+    """A line of a report: it can be changed as long as the report is open."""
+
+    _name = "aftersales.work.order.line.mixin"
+    _description = "Line of a work order's report"
+
+    work_order_id = fields.Many2one(
+        "aftersales.work.order", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="work_order_id.company_id", store=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.work_order_id._check_report_open()
+        return lines
+
+    def write(self, vals):
+        self.work_order_id._check_report_open()
+        result = super().write(vals)
+        if "work_order_id" in vals:
+            self.work_order_id._check_report_open()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open_report(self):
+        self.work_order_id._check_report_open()
 
 
 class AftersalesWorkOrderOperation(models.Model):
@@ -6,12 +39,9 @@ class AftersalesWorkOrderOperation(models.Model):
 
     _name = "aftersales.work.order.operation"
     _description = "Labour of a work order"
+    _inherit = ["aftersales.work.order.line.mixin"]
     _order = "work_order_id, id"
 
-    work_order_id = fields.Many2one(
-        "aftersales.work.order", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="work_order_id.company_id", store=True)
     operation_id = fields.Many2one(
         "aftersales.operation", required=True, ondelete="restrict"
     )
@@ -27,14 +57,19 @@ class AftersalesWorkOrderPart(models.Model):
 
     _name = "aftersales.work.order.part"
     _description = "Part of a work order"
+    _inherit = ["aftersales.work.order.line.mixin", "aftersales.state.mixin"]
     _order = "work_order_id, id"
 
-    work_order_id = fields.Many2one(
-        "aftersales.work.order", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="work_order_id.company_id", store=True)
+    _guarded_fields = ("move_id",)
+    # A change of these after the move puts the part back first.
+    _moved_fields = frozenset({"product_id", "quantity", "serial_text"})
+
     product_id = fields.Many2one(
-        "product.product", string="Part", required=True, ondelete="restrict"
+        "product.product",
+        string="Part",
+        required=True,
+        ondelete="restrict",
+        domain="[('type', '=', 'consu')]",
     )
     quantity = fields.Float(default=1.0, required=True)
     serial_text = fields.Char(string="Serial of the new part")
@@ -47,18 +82,181 @@ class AftersalesWorkOrderPart(models.Model):
         "CHECK(quantity > 0)", "The quantity of a part must be above zero."
     )
 
+    def write(self, vals):
+        self.filtered(lambda line: line.move_id and line._differs(vals))._put_back()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_put_back(self):
+        self._put_back()
+
+    def _differs(self, vals):
+        """Whether ``vals`` change what was moved."""
+        self.ensure_one()
+        return any(
+            self._fields[name].convert_to_write(self[name], self) != vals[name]
+            for name in self._moved_fields & vals.keys()
+        )
+
+    def _prepare_part_facts(self):
+        """This line for ``report.check``; its key is the id."""
+        self.ensure_one()
+        return report_rule.PartFacts(
+            key=str(self.id),
+            quantity=self.quantity,
+            tracking=self.product_id.tracking,
+            has_serial=bool(serial_rule.normalise(self.serial_text)),
+        )
+
+    def _consume(self):
+        """Take the parts out of the stations' stock, each line once.
+
+        The quantity may go below zero: a station uses what it has in its hands,
+        whatever the system knows. The office is told.
+        """
+        # The report was accepted by its checks; stations have no rights on stock.
+        lines = self.sudo().filtered(
+            lambda line: not line.move_id and line.product_id.type == "consu"
+        )
+        if not lines:
+            return
+        lines.work_order_id.station_id._ensure_network_location()
+        lots = lines._find_or_create_lots()
+        vals_list = [line._prepare_move_vals(lots.get(line.id)) for line in lines]
+        moves = self.env["stock.move"].sudo().create(vals_list)
+        for line, move in zip(lines, moves, strict=True):
+            line._write_guarded({"move_id": move.id})
+        moves._action_done()
+        lines._tell_negative_stock()
+
+    def _put_back(self):
+        """Undo the moves of lines that are changed or removed after all."""
+        # Reached only through a write or unlink that was allowed on an open report.
+        lines = self.sudo().filtered("move_id")
+        if not lines:
+            return
+        moves = self.env["stock.move"].sudo()
+        vals_list = []
+        for line in lines:
+            move = line.move_id
+            vals = self._prepare_single_move_vals(
+                move.product_id,
+                move.quantity,
+                (move.location_dest_id, move.location_id),
+                move.lot_ids[:1],
+            )
+            vals |= {
+                "company_id": move.company_id.id,
+                "origin": move.origin,
+                "origin_returned_move_id": move.id,
+            }
+            vals_list.append(vals)
+        moves.create(vals_list)._action_done()
+        lines._write_guarded({"move_id": False})
+
+    def _prepare_move_vals(self, lot):
+        """The stock move of one line: from the station's place to the customer's."""
+        self.ensure_one()
+        order = self.work_order_id
+        vals = self._prepare_single_move_vals(
+            self.product_id, self.quantity, self._get_move_locations(), lot
+        )
+        return vals | {
+            "company_id": order.company_id.id,
+            "origin": order.name,
+            "partner_id": order.station_id.id,
+        }
+
+    def _get_move_locations(self):
+        """(from, to): the station's parts location, the place of the customer."""
+        order = self.work_order_id
+        source = order.station_id.station_stock_location_id
+        target = order.partner_id.with_company(order.company_id).property_stock_customer
+        if not target or target == source:
+            # A machine of the station itself: the part is used up all the same.
+            target = self.env.ref("stock.stock_location_customers")
+        return source, target
+
+    def _prepare_single_move_vals(self, product, quantity, locations, lot):
+        source, target = locations
+        line = {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "quantity": quantity,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "lot_id": lot.id if lot else False,
+            "picked": True,
+        }
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "picked": True,
+            "move_line_ids": [Command.create(line)],
+        }
+
+    def _find_or_create_lots(self):
+        """Line id → lot of its tracked part; a number nobody knew is registered."""
+        tracked = self.filtered(lambda line: line.product_id.tracking != "none")
+        keys = {
+            line.id: (line.product_id.id, serial_rule.normalise(line.serial_text))
+            for line in tracked
+        }
+        Lot = self.env["stock.lot"].sudo()
+        known = {
+            (lot.product_id.id, lot.serial_key): lot
+            for lot in Lot.search(
+                [
+                    ("product_id", "in", tracked.product_id.ids),
+                    ("serial_key", "in", [key for _product, key in keys.values()]),
+                ]
+            )
+        }
+        missing = {
+            keys[line.id]: {
+                "name": line.serial_text.strip(),
+                "product_id": line.product_id.id,
+                "company_id": line.company_id.id,
+            }
+            for line in tracked
+            if keys[line.id] not in known
+        }
+        known |= dict(zip(missing, Lot.create(list(missing.values())), strict=True))
+        return {line_id: known[key] for line_id, key in keys.items()}
+
+    def _tell_negative_stock(self):
+        """Tell the office which parts a station used that its stock did not hold."""
+        rows = self.env["stock.quant"]._read_group(
+            [
+                ("location_id", "in", self.move_id.location_id.ids),
+                ("product_id", "in", self.product_id.ids),
+            ],
+            ["location_id", "product_id"],
+            ["quantity:sum"],
+            having=[("quantity:sum", "<", 0)],
+        )
+        short = {(location, product): quantity for location, product, quantity in rows}
+        for order, lines in self.grouped("work_order_id").items():
+            found = {
+                line.product_id: short[line.move_id.location_id, line.product_id]
+                for line in lines
+                if (line.move_id.location_id, line.product_id) in short
+            }
+            if found:
+                order._tell_office_of_stock(found)
+
 
 class AftersalesWorkOrderCharge(models.Model):
     """Money the customer was asked for."""
 
     _name = "aftersales.work.order.charge"
     _description = "Charge of a work order"
+    _inherit = ["aftersales.work.order.line.mixin"]
     _order = "work_order_id, id"
 
-    work_order_id = fields.Many2one(
-        "aftersales.work.order", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="work_order_id.company_id", store=True)
     currency_id = fields.Many2one(related="work_order_id.currency_id")
     kind = fields.Selection(
         [

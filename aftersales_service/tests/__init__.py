@@ -13,3 +13,6 @@ from . import test_state_rule
 from . import test_territory_rule
 from . import test_warranty_decision
 from . import test_warranty_rule
+from . import test_report_rule
+from . import test_work_order_life
+from . import test_work_order_report

@@ -16,13 +16,14 @@ SYSTEM_LOG = {
     "quality": "r",
 }
 DICTIONARY = {
-    **{role: "r" for role in ("agent", "office", "quality", "employee")},
-    **{role: "r" for role in ("account_manager", "department", "interface")},
+    **dict.fromkeys(("agent", "office", "quality", "employee"), "r"),
+    **dict.fromkeys(("account_manager", "department", "interface"), "r"),
     "headquarters": "rwc",
     "administrator": "rwc",
 }
 REPORT_LINE = {
-    "agent": "r",
+    # Only an own team's technician, see work_order_rule_own_team.
+    "agent": ALL,
     "office": ALL,
     "headquarters": ALL,
     "administrator": ALL,
@@ -76,8 +77,11 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "administrator": ALL,
             "quality": "r",
         },
+        "aftersales.work.order.reason": dict.fromkeys(
+            ("agent", "office", "headquarters", "administrator"), "rwc"
+        ),
         "aftersales.work.order": {
-            "agent": "r",
+            "agent": "rw",
             "office": "rwc",
             "headquarters": "rwc",
             "administrator": "rwc",
