@@ -50,6 +50,8 @@
         "views/dispatch_policy_views.xml",
         "views/dispatch_wizard_views.xml",
         "views/work_order_views.xml",
+        "views/work_order_report_views.xml",
+        "views/work_order_search_views.xml",
         "views/work_order_actions.xml",
         "views/followup_rule_views.xml",
         "views/followup_views.xml",

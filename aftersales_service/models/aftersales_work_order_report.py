@@ -261,7 +261,8 @@ class AftersalesWorkOrder(models.Model):
             not partner.street or partner.street == ticket.site_street
         )
         ticket.write(vals)
-        unit.write(vals)
+        place = ticket._prepare_site_vals()
+        unit.write({name: value for name, value in place.items() if value})
         if is_home and partner:
             partner.write(
                 {

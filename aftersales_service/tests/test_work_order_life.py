@@ -32,9 +32,11 @@ class TestWorkOrderLife(AftersalesCase):
         self.assertEqual(set(table.states), set(dict(order._fields["state"].selection)))
         for source, target in table.absent_pairs():
             self._put(order, source)
-            with self.subTest(source=source, target=target):
-                with self.assertRaises(UserError):
-                    order._update_state(target)
+            with (
+                self.subTest(source=source, target=target),
+                self.assertRaises(UserError),
+            ):
+                order._update_state(target)
 
     def test_every_listed_transition_is_possible(self):
         order = self.offered

@@ -108,6 +108,15 @@ class TestWorkOrderReport(AftersalesCase):
         self.assertTrue(self.order.reported_at)
         self.assertTrue(self.order.done_at)
 
+    def test_report_decides_again_on_what_was_found(self):
+        before = self.order.ticket_id._decide_warranty()
+        self.order._save_report(self.report_vals(cause_id=self.misuse.id))
+        self.order._submit_report()
+        decision = self.order.warranty_decision_id
+        self.assertNotEqual(decision, before)
+        self.assertEqual(decision.work_order_id, self.order)
+        self.assertEqual(self.order.ticket_id.warranty_decision_id, decision)
+
     def test_day_of_the_work_is_today_when_not_told(self):
         self.order._save_report(self.report_vals(started_on=False))
         self.order._submit_report()
