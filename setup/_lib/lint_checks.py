@@ -150,8 +150,7 @@ def _in_template(job: Job, script: str, log: odoo_run.Log, variables: dict) -> i
             words = odoo_run.command(
                 (odoo_run.SIDE / script,), full_name, "--no-http", "--workers=0"
             )
-            os.environ.update(variables)
-            return odoo_run.run(words, log, databases, lambda: None)
+            return odoo_run.run(words, log, databases, variables=variables)
 
 
 QUICK: dict[str, Callable[[Job], str]] = {

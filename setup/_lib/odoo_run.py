@@ -75,20 +75,35 @@ class Log:
         return text
 
 
-def run(words: list, log: Log, databases: Databases, watch: Callable) -> int:
-    """Run an Odoo program to its end with its output in the log."""
+def run(
+    words: list,
+    log: Log,
+    databases: Databases,
+    watch: Callable = lambda: None,
+    variables: dict[str, str] | None = None,
+) -> int:
+    """Run an Odoo program to its end with its output in the log.
+
+    :param variables: what it reads from its environment beyond the server's settings
+    """
     with log.path.open("ab") as out:
         return processes.watched(
             words,
             watch,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env=environment(databases),
+            env={**environment(databases), **(variables or {})},
             cwd=layout.LOCAL,
         )
 
 
-def install(name: str, words: list, log: Log, databases: Databases) -> None:
+def install(
+    name: str,
+    words: list,
+    log: Log,
+    databases: Databases,
+    variables: dict[str, str] | None = None,
+) -> None:
     """Run an Odoo program that installs modules, with a bar of modules done."""
     with Step(name) as step:
 
@@ -97,7 +112,7 @@ def install(name: str, words: list, log: Log, databases: Databases) -> None:
             if counts:
                 step.update(*map(int, counts[-1]))
 
-        code = run(words, log, databases, watch)
+        code = run(words, log, databases, watch, variables)
         if code:
             raise Problem(f"{name} failed: {failure(log.path)} (see {log.path})")
 

@@ -31,7 +31,8 @@ def sentence_for(error: OSError) -> str | None:
 
 def run(main: Callable[[], int | None]) -> None:
     """Run a command and end the process; problems become one sentence."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         code = main() or 0
     except Problem as problem:

@@ -122,7 +122,8 @@ def _function_budgets(paths: list[Path]) -> Iterator[tuple[str, str]]:
         path = Path(row["filename"])
         line = path.read_text().splitlines()[row["location"]["row"] - 1]
         function = line.split("def ", 1)[-1].split("(", 1)[0]
-        key = f"{_relative(path)} {_RUFF_CODES[row['code']]}:{function}"
+        what = _RUFF_CODES.get(row["code"], row["code"])
+        key = f"{_relative(path)} {what}:{function}"
         yield key, row["message"]
 
 

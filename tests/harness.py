@@ -1,0 +1,131 @@
+"""What the plain tests below tests/ share: a database of their own, real processes.
+
+``setup/test`` gives them the server in PGHOST, PGPORT and PGUSER and the database to
+clone, with our addons installed, in AFTERSALES_TEST_TEMPLATE.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import unittest
+
+import psycopg2
+
+from . import ROOT
+
+sys.path.insert(0, str(ROOT / "setup"))
+
+from _lib import layout, odoo_run, processes
+from _lib.database import Databases
+from _lib.postgres import Server
+
+
+def databases() -> Databases:
+    settings = {name: text for name, text in os.environ.items() if name[:2] == "PG"}
+    return Databases(Server(settings))
+
+
+class DatabaseCase(unittest.TestCase):
+    """A test class with a clone of the template that nobody else uses."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.databases = databases()
+        cls.database = f"plain_{cls.__name__.lower()}_{os.getpid()}"
+        cls.databases.clone(os.environ["AFTERSALES_TEST_TEMPLATE"], cls.database)
+        cls.addClassCleanup(cls.databases.drop, cls.database)
+
+    def connect(self):
+        """A connection of this process, beside Odoo; it commits every statement."""
+        connection = psycopg2.connect(dbname=self.database)
+        connection.autocommit = True
+        self.addCleanup(connection.close)
+        return connection
+
+    def odoo_process(self, script: str) -> "OdooProcess":
+        """A real Odoo process; see ``OdooProcess``."""
+        process = OdooProcess(self.databases, self.database, script)
+        self.addCleanup(process.close)
+        return process
+
+    def odoo(self, script: str, **facts):
+        """Run a script once in an Odoo process of its own; its result."""
+        return self.odoo_process(script).ask(**facts)
+
+    def together(self, script: str, facts: list[dict]) -> list:
+        """Run a script in as many processes at once as there are facts; the results.
+
+        All of them are loaded before the first one starts.
+        """
+        started = [self.odoo_process(script) for _ in facts]
+        for process in started:
+            process.wait_ready()
+        for process, given in zip(started, facts, strict=True):
+            process.start(**given)
+        return [process.result() for process in started]
+
+
+class OdooProcess:
+    """An Odoo process with a warm registry that runs ``step(env, **facts)`` on demand.
+
+    :param script: Python text that defines ``step``; its result and its facts are
+        plain values (JSON). Each call is a transaction, committed when it succeeds.
+    """
+
+    def __init__(self, databases: Databases, database: str, script: str):
+        words = odoo_run.command(
+            (odoo_run.SIDE / "serve_steps.py",), database, "--no-http"
+        )
+        self._log = layout.log_file(f"process_{database}")
+        self._ready = False
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [str(word) for word in words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=out,
+                text=True,
+                start_new_session=True,
+                cwd=layout.LOCAL,
+                env={
+                    **odoo_run.environment(databases),
+                    "AFTERSALES_STEP": textwrap.dedent(script),
+                },
+            )
+
+    def ask(self, **facts):
+        """Run the step and give its result."""
+        self.start(**facts)
+        return self.result()
+
+    def start(self, **facts) -> None:
+        """Start the step and return at once."""
+        self.wait_ready()
+        self._process.stdin.write(f"{json.dumps(facts)}\n")
+        self._process.stdin.flush()
+
+    def result(self):
+        """The result of the step that was started; AssertionError if it failed."""
+        answer = self._read()
+        if "error" in answer:
+            raise AssertionError(f"The step failed in its process:\n{answer['error']}")
+        return answer["result"]
+
+    def wait_ready(self) -> None:
+        if not self._ready:
+            self._ready = self._read()["ready"]
+
+    def close(self) -> None:
+        processes.stop(self._process)
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def _read(self) -> dict:
+        line = self._process.stdout.readline()
+        if not line:
+            words = processes.last_words(self._log)
+            raise AssertionError(f"The Odoo process ended: {words} (see {self._log})")
+        return json.loads(line)
