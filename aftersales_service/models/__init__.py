@@ -7,6 +7,9 @@ from . import ir_sequence
 from . import res_users
 from . import res_partner
 from . import res_partner_station
+from . import res_partner_dispatch
+from . import res_city
+from . import resource_calendar
 from . import aftersales_run
 from . import aftersales_run_unit_import
 from . import aftersales_run_unit_place
@@ -32,10 +35,15 @@ from . import helpdesk_ticket_serial
 from . import helpdesk_ticket_service_level
 from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
+from . import helpdesk_ticket_dispatch
 from . import aftersales_dispatch_policy
+from . import aftersales_dispatch_words
 from . import aftersales_work_order
 from . import aftersales_work_order_life
 from . import aftersales_work_order_report
+from . import aftersales_work_order_dispatch
+from . import aftersales_work_order_offer
+from . import aftersales_work_order_redispatch
 from . import aftersales_work_order_line
 from . import aftersales_station_slot
 from . import survey_question

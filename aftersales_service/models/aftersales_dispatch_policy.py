@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesDispatchPolicy(models.Model):
@@ -29,11 +29,14 @@ class AftersalesDispatchPolicy(models.Model):
         ],
         required=True,
         default="suggest",
+        help="By hand: the office picks a station from the list. Suggest: one click"
+        " offers to the best. Assign: a job that was declined or not answered goes to"
+        " the next best by itself.",
     )
     offer_hours = fields.Float(
         default=2.0,
         required=True,
-        help="Hours a station has to accept; reminded at half.",
+        help="Working hours a station has to accept; reminded at half.",
     )
     horizon_days = fields.Integer(
         default=7,
@@ -42,12 +45,21 @@ class AftersalesDispatchPolicy(models.Model):
     max_distance_km = fields.Float(
         default=200.0, help="At this distance the distance criterion gives no points."
     )
-    distance_weight = fields.Float(default=40.0)
-    load_weight = fields.Float(default=20.0)
-    parts_weight = fields.Float(default=15.0)
-    score_weight = fields.Float(default=15.0)
-    skill_weight = fields.Float(default=5.0)
+    distance_weight = fields.Float(
+        default=40.0, help="Points of a station next door; 0 leaves distance out."
+    )
+    load_weight = fields.Float(
+        default=20.0, help="Points of a station with an empty day."
+    )
+    parts_weight = fields.Float(
+        default=15.0, help="Points of a station that has all usual parts on hand."
+    )
+    score_weight = fields.Float(
+        default=15.0, help="Points of a station with the best possible score."
+    )
+    skill_weight = fields.Float(default=5.0, help="Points of an expert.")
     rank_weight = fields.Float(
+        string="Coverage rank weight",
         default=5.0,
         help="Weight of the coverage rank; decides where no distance is known.",
     )
@@ -55,3 +67,48 @@ class AftersalesDispatchPolicy(models.Model):
     _offer_hours_positive = models.Constraint(
         "CHECK(offer_hours > 0)", "A station needs some time to answer."
     )
+    _horizon_sensible = models.Constraint(
+        "CHECK(horizon_days BETWEEN 1 AND 60)",
+        "Free places are looked for on 1 to 60 days.",
+    )
+    _weights_positive = models.Constraint(
+        "CHECK(distance_weight >= 0 AND load_weight >= 0 AND parts_weight >= 0"
+        " AND score_weight >= 0 AND skill_weight >= 0 AND rank_weight >= 0"
+        " AND max_distance_km > 0)",
+        "Weights cannot be negative, and the distance must be above zero.",
+    )
+
+    @api.model
+    def _match_tickets(self, tickets):
+        """The first policy that fits each request; the defaults where none does.
+
+        :return: {ticket: policy}
+        """
+        policies = self.search([("company_id", "in", [False, *tickets.company_id.ids])])
+        fallback = self.new()
+        return {
+            ticket: next((p for p in policies if p._fits(ticket)), fallback)
+            for ticket in tickets
+        }
+
+    def _fits(self, ticket):
+        """Whether this policy takes the request. May be extended with ``and``."""
+        self.ensure_one()
+        path = ticket.territory_id._get_path_ids() if ticket.territory_id else ()
+        return (
+            self.company_id.id in (False, ticket.company_id.id)
+            and (not self.territory_id or self.territory_id.id in path)
+            and self.request_type_id.id in (False, ticket.request_type_id.id)
+        )
+
+    def _get_weights(self):
+        """Weight of each criterion of ``tools.dispatch``; may be extended."""
+        self.ensure_one()
+        return {
+            "distance": self.distance_weight,
+            "load": self.load_weight,
+            "parts": self.parts_weight,
+            "score": self.score_weight,
+            "skill": self.skill_weight,
+            "coverage": self.rank_weight,
+        }

@@ -41,6 +41,14 @@ class AftersalesFaultCode(models.Model):
         string="Owner's fault",
         help="A cause such as wrong fuel or missing oil, which warranty excludes.",
     )
+    part_ids = fields.Many2many(
+        "product.product",
+        "aftersales_fault_code_part_rel",
+        string="Usual parts",
+        domain="[('is_storable', '=', True)]",
+        help="Parts a repair of this component or symptom usually takes. Dispatch"
+        " prefers stations that have them on hand.",
+    )
 
     _code_uniq = models.UniqueIndex(
         "(kind, code, COALESCE(company_id, 0))", "This code already exists."

@@ -67,9 +67,7 @@ class AftersalesFollowup(models.Model):
         "survey.survey", string="Questionnaire", ondelete="restrict"
     )
     due_date = fields.Date(
-        string="Due",
-        required=True,
-        help="The customer is asked by this day at the latest.",
+        required=True, help="The customer is asked by this day at the latest."
     )
     user_id = fields.Many2one(
         "res.users",
@@ -116,7 +114,7 @@ class AftersalesFollowup(models.Model):
     charge_total = fields.Monetary(
         compute="_compute_report_summary",
         compute_sudo=True,
-        string="Charged (report)",
+        string="Charged by the report",
         help="What the station reports that it asked the customer for.",
     )
     questions = fields.Json(

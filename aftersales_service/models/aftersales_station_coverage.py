@@ -26,6 +26,9 @@ class AftersalesStationCoverage(models.Model):
     _station_territory_uniq = models.UniqueIndex(
         "(station_id, territory_id)", "The station already covers this territory."
     )
+    _rank_positive = models.Constraint(
+        "CHECK(rank > 0)", "The rank of a station counts from 1."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -34,6 +37,45 @@ class AftersalesStationCoverage(models.Model):
         return lines
 
     def write(self, vals):
+        stations = self.station_id
         result = super().write(vals)
-        self.station_id._refresh_coverage_territories()
+        (stations | self.station_id)._refresh_coverage_territories()
         return result
+
+    def unlink(self):
+        stations = self.station_id
+        result = super().unlink()
+        stations.exists()._refresh_coverage_territories()
+        return result
+
+
+class AftersalesTerritory(models.Model):
+    """Who covers a territory is also seen in its parts, whenever the tree changes."""
+
+    _inherit = "aftersales.territory"
+
+    coverage_ids = fields.One2many(
+        "aftersales.station.coverage",
+        "territory_id",
+        string="Stations",
+        groups="base.group_user",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        territories = super().create(vals_list)
+        territories._refresh_covering_stations()
+        return territories
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self._refresh_covering_stations()
+        return result
+
+    def _refresh_covering_stations(self):
+        # Follows from the tree the caller was just allowed to change.
+        lines = self.env["aftersales.station.coverage"].sudo()
+        lines.search(
+            [("territory_id", "parent_of", self.ids)]
+        ).station_id._refresh_coverage_territories()

@@ -70,6 +70,8 @@ class AftersalesWorkOrder(models.Model):
         "ranking",
         "offered_at",
         "answer_by",
+        "remind_at",
+        "reminded_at",
         "accepted_at",
         "arrived_at",
         "reported_at",
@@ -158,6 +160,12 @@ class AftersalesWorkOrder(models.Model):
     offered_at = fields.Datetime(readonly=True, copy=False)
     answer_by = fields.Datetime(
         readonly=True, copy=False, help="Accept or decline until."
+    )
+    remind_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When half of the time to answer is over.",
     )
     reminded_at = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
     accepted_at = fields.Datetime(readonly=True, copy=False)

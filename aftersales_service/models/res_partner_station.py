@@ -91,9 +91,17 @@ class ResPartner(models.Model):
         )
         for partner, location in zip(partners, locations, strict=True):
             partner.station_stock_location_id = location
-            partner.property_stock_customer = location
+            company = partner.company_id or self.env.company
+            partner.with_company(company).property_stock_customer = location
 
     def _refresh_coverage_territories(self):
-        """Stations are also seen in each territory they cover."""
+        """Stations are also seen in each territory they cover and in its parts."""
+        # Bare ids of the tree, which every office may read anyway.
+        territories = self.env["aftersales.territory"].sudo().search([])
         for station in self:
-            station.visiting_territory_ids |= station.station_coverage_ids.territory_id
+            covered = set(station.station_coverage_ids.territory_id.ids)
+            station.visiting_territory_ids = territories.filtered(
+                lambda territory, covered=covered: covered.intersection(
+                    territory._get_path_ids()
+                )
+            )

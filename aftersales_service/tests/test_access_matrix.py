@@ -29,9 +29,6 @@ REPORT_LINE = {
     "administrator": ALL,
     "quality": "r",
 }
-# Dialogs hold nothing; what they do is checked by the records they do it to.
-DIALOG = {role: ALL for role in ("agent", "office", "headquarters", "administrator")}
-IMPORT = {role: ALL for role in ("office", "headquarters", "administrator")}
 STATION_DATA = {
     "agent": "r",
     "office": ALL,
@@ -61,6 +58,16 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
         "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.dispatch.wizard": {
+            "office": ALL,
+            "headquarters": ALL,
+            "administrator": ALL,
+        },
+        "aftersales.dispatch.wizard.line": {
+            "office": ALL,
+            "headquarters": ALL,
+            "administrator": ALL,
+        },
         "aftersales.station.coverage": STATION_DATA,
         "aftersales.station.skill": STATION_DATA,
         "aftersales.station.slot": {
@@ -91,9 +98,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.work.order.operation": REPORT_LINE,
         "aftersales.work.order.part": REPORT_LINE,
         "aftersales.work.order.charge": REPORT_LINE,
-        "aftersales.followup.outcome": DIALOG,
-        "aftersales.serial.check.wizard": {**DIALOG, "quality": ALL},
-        "aftersales.unit.import.wizard": IMPORT,
+        "aftersales.followup.outcome": {
+            role: ALL for role in ("agent", "office", "headquarters", "administrator")
+        },
         "aftersales.followup": {
             "agent": "rw",
             "office": "rw",

@@ -18,7 +18,9 @@ class TestStateMixin(AftersalesCase):
         return [
             self.env[name]
             for name, model in self.env.registry.items()
-            if "aftersales.state.mixin" in model._inherit and not model._abstract
+            if issubclass(model, self.registry["aftersales.state.mixin"])
+            and not model._abstract
+            and "state" in model._fields
         ]
 
     def test_every_table_names_every_state_and_only_known_ones(self):

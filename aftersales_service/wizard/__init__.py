@@ -2,3 +2,4 @@ from . import followup_outcome
 from . import serial_check_wizard
 from . import unit_import_wizard
 from . import aftersales_work_order_reason
+from . import dispatch_wizard
