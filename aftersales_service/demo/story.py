@@ -6,7 +6,7 @@ holds no other demo data.
 
 import random
 
-from . import company, network, products, units
+from . import company, network, products, units, year
 
 SEED = 1949
 
@@ -17,5 +17,6 @@ def play(env):
     dice = random.Random(SEED)
     territories = company.play(env)
     products.play(env)
-    network.play(env, territories)
-    units.play(env, dice)
+    stations = network.play(env, territories)
+    sold = units.play(env, dice)
+    year.play(env, dice, sold, stations)

@@ -67,7 +67,9 @@ class AftersalesFollowup(models.Model):
         "survey.survey", string="Questionnaire", ondelete="restrict"
     )
     due_date = fields.Date(
-        required=True, help="The customer is asked by this day at the latest."
+        string="Due",
+        required=True,
+        help="The customer is asked by this day at the latest.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -114,7 +116,7 @@ class AftersalesFollowup(models.Model):
     charge_total = fields.Monetary(
         compute="_compute_report_summary",
         compute_sudo=True,
-        string="Charged by the report",
+        string="Charged (report)",
         help="What the station reports that it asked the customer for.",
     )
     questions = fields.Json(

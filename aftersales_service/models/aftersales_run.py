@@ -213,7 +213,7 @@ class AftersalesRun(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
             return False  # still open: the cron's next turn tries again
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self.env.cr.rollback()
             self._fail(error)
             return False
@@ -252,6 +252,7 @@ class AftersalesRun(models.Model):
     def _fail(self, error):
         """Stop with one sentence that says why; the run can be continued."""
         self.ensure_one()
+        self = self.with_context(lang=self.user_id.lang, tz=self.user_id.tz)
         if isinstance(error, UserError):
             reason = str(error)
         else:
@@ -276,14 +277,15 @@ class AftersalesRun(models.Model):
         """Add one line with the time to the log."""
         self.ensure_one()
         # The log is the system's; see the callers for who may cause a line.
-        run = self.sudo()
+        run = self.sudo().with_context(tz=self.user_id.tz)
         now = fields.Datetime.context_timestamp(run, fields.Datetime.now())
         line = f"{now:%Y-%m-%d %H:%M} {sentence}"
         run._write_guarded({"log": "\n".join(filter(None, [run.log, line]))})
 
     def _notify_user(self, kind):
         """Tell the user who left the screen that the run has ended."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
+        env = self.with_context(lang=self.user_id.lang).env
+        labels = dict(self._fields["state"]._description_selection(env))
         self.user_id._bus_send(
             "simple_notification",
             {

@@ -6,7 +6,6 @@ from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import unit_file
@@ -126,9 +125,9 @@ class AftersalesRun(models.Model):
     def _stage_file(self):
         """Copy the rows of the file into the staging table; return how many."""
         self._finish_unit_import()
-        rows = iter(self._read_file().rows)
+        rows = self._guard_reading(self._read_file().rows)
         total = 0
-        while chunk := list(islice(self._guard_reading(rows), CHUNK_SIZE)):
+        while chunk := list(islice(rows, CHUNK_SIZE)):
             self._copy_rows(chunk, total)
             total += len(chunk)
         if not total:
@@ -360,8 +359,8 @@ class AftersalesRun(models.Model):
         )
         self._write_log(
             self.env._(
-                "%(created)s registered, %(completed)s completed, %(same)s known already,"
-                " %(refused)s refused.",
+                "%(created)s registered, %(completed)s completed, %(same)s known"
+                " already, %(refused)s refused.",
                 refused=len(rows),
                 **totals,
             )
@@ -390,7 +389,7 @@ class AftersalesRun(models.Model):
         return base64.b64encode(content)
 
     def _describe_refusal(self, labels, reason, detail):
-        """The sentence for one code; codes about values name them as the screen does."""
+        """The sentence for one code; values are named as the screen names them."""
         if reason in ("differs", "before_production"):
             fields_by_name = self.env["stock.lot"]._fields
             detail = ", ".join(

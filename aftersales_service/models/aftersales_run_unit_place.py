@@ -52,7 +52,7 @@ class AftersalesRun(models.Model):
         }
 
     def _find_cities(self, names):
-        """{name: cities} in the country of the company, by their name in any language."""
+        """{name: cities} of the company's country, by name in any language."""
         names = {name for name in names if name}
         country = self.company_id.country_id
         found = dict.fromkeys(names, self.env["res.city"])

@@ -43,6 +43,7 @@ class AftersalesTerritory(models.Model):
         "res.users",
         string="Who works here",
         compute="_compute_access_user_ids",
+        recursive=True,
         help="Staff of this territory and of those it is part of.",
     )
     area_ids = fields.One2many(

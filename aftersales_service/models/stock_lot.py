@@ -16,7 +16,8 @@ class StockLot(models.Model):
         compute="_compute_serial_key",
         store=True,
         precompute=True,
-        help="The serial number without spaces, dashes and letter case: what is looked up.",
+        help="The serial number without spaces, dashes and letter case: what is"
+        " looked up.",
     )
     serial_search = fields.Char(
         string="Serial number",

@@ -29,7 +29,7 @@ class StockLot(models.Model):
 
     @api.model
     def _load_import_rows(self, run, after, last):
-        """Register the staged rows of ``run`` at the positions ``after`` < p <= ``last``.
+        """Register the staged rows of ``run`` after ``after``, up to ``last``.
 
         :return: counts: created, completed (empty values filled), same (known already)
         """
@@ -121,7 +121,7 @@ class StockLot(models.Model):
             )
 
     def _get_completes_sql(self):
-        """Condition: ``staged`` knows something of ``unit`` that is not registered yet."""
+        """Condition: ``staged`` knows what is not registered on ``unit`` yet."""
         filled = [
             SQL(
                 "(unit.%s IS NULL AND staged.%s IS NOT NULL)",
@@ -184,7 +184,8 @@ class StockLot(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "INSERT INTO stock_lot (%s) SELECT %s FROM %s AS staged"
-                " WHERE %s AND staged.unit_id IS NULL ORDER BY staged.position RETURNING id",
+                " WHERE %s AND staged.unit_id IS NULL"
+                " ORDER BY staged.position RETURNING id",
                 SQL(", ").join(map(SQL.identifier, columns)),
                 SQL(", ").join(columns.values()),
                 _STAGE,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import warranty as warranty_rule
+
 
 class StockLot(models.Model):
     """How long the whole machine is in warranty, for the person who only asks."""
@@ -22,6 +24,7 @@ class StockLot(models.Model):
         "installation_date",
         "territory_id",
     )
+    @api.depends_context("company")
     def _compute_warranty_end(self):
         ends = self._get_warranty_ends()
         for unit in self:
@@ -31,5 +34,47 @@ class StockLot(models.Model):
         """Last day in warranty of each whole machine, as its policy stands today.
 
         :return: {unit id: day}; machines without a policy or start date are missing
+
+        Queries do not grow with the number of machines.
         """
-        return {}
+        # The policy is public to who may ask about the machine; only a day comes out.
+        units = self.sudo()
+        Line = self.env["aftersales.warranty.policy.line"].sudo()
+        ends = {}
+        for company, same in units.grouped(
+            lambda unit: unit.company_id or self.env.company
+        ).items():
+            lines = Line._prepare_policy_lines(company)
+            for unit in same:
+                facts = unit._prepare_whole_machine_facts(lines)
+                line = warranty_rule.match_line(facts)
+                term = line and warranty_rule.term_of(line, facts.dates)
+                if term:
+                    ends[unit.id] = term.end
+        return ends
+
+    def _prepare_whole_machine_facts(self, lines):
+        """Facts for the warranty rule when no fault is known yet."""
+        self.ensure_one()
+        category_path = self.product_id.categ_id.parent_path or ""
+        return warranty_rule.WarrantyFacts(
+            serial_code="genuine",
+            fault_date=fields.Date.context_today(self),
+            dates=self._prepare_unit_dates(),
+            product_id=self.product_id.id or None,
+            category_path=tuple(map(int, reversed(category_path.split("/")[:-1]))),
+            territory_path=(
+                self.territory_id._get_path_ids() if self.territory_id else ()
+            ),
+            lines=lines,
+        )
+
+    def _prepare_unit_dates(self):
+        """The days a warranty term may start from."""
+        self.ensure_one()
+        return warranty_rule.UnitDates(
+            invoice=self.sale_date or None,
+            installation=self.installation_date or None,
+            shipping=self.shipping_date or None,
+            production=self.production_date or None,
+        )

@@ -32,6 +32,9 @@ class AccessMatrixMixin:
     NO_BORDER: model → why its rows are not behind a territory.
     """
 
+    # Odoo's loader leaves inherited test methods out unless told otherwise.
+    allow_inherited_tests_method = True
+
     MODULE: str
     ROLES: dict[str, str] = SERVICE_ROLES
     MATRIX: dict[str, dict[str, str]]

@@ -29,6 +29,9 @@ REPORT_LINE = {
     "administrator": ALL,
     "quality": "r",
 }
+# Dialogs hold nothing; what they do is checked by the records they do it to.
+DIALOG = {role: ALL for role in ("agent", "office", "headquarters", "administrator")}
+OFFICE_DIALOG = {role: ALL for role in ("office", "headquarters", "administrator")}
 STATION_DATA = {
     "agent": "r",
     "office": ALL,
@@ -58,16 +61,8 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
         "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
-        "aftersales.dispatch.wizard": {
-            "office": ALL,
-            "headquarters": ALL,
-            "administrator": ALL,
-        },
-        "aftersales.dispatch.wizard.line": {
-            "office": ALL,
-            "headquarters": ALL,
-            "administrator": ALL,
-        },
+        "aftersales.dispatch.wizard": OFFICE_DIALOG,
+        "aftersales.dispatch.wizard.line": OFFICE_DIALOG,
         "aftersales.station.coverage": STATION_DATA,
         "aftersales.station.skill": STATION_DATA,
         "aftersales.station.slot": {
@@ -98,9 +93,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.work.order.operation": REPORT_LINE,
         "aftersales.work.order.part": REPORT_LINE,
         "aftersales.work.order.charge": REPORT_LINE,
-        "aftersales.followup.outcome": {
-            role: ALL for role in ("agent", "office", "headquarters", "administrator")
-        },
+        "aftersales.followup.outcome": DIALOG,
+        "aftersales.serial.check.wizard": {**DIALOG, "quality": ALL},
+        "aftersales.unit.import.wizard": OFFICE_DIALOG,
         "aftersales.followup": {
             "agent": "rw",
             "office": "rw",

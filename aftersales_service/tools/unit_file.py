@@ -263,7 +263,8 @@ def write_refused(
     """Return the CSV of refused rows: (line, reason, cells) each, formulas defused.
 
     headings: of the file read; titles: of the two columns put before, for line and
-    reason. Columns of an earlier file of refused rows are dropped. UTF-8 with its mark, so that spreadsheets show Chinese.
+    reason. Columns of an earlier file of refused rows are dropped. UTF-8 with its
+    mark, so that spreadsheets show Chinese.
     """
     kept = [i for i, text in enumerate(headings) if not _is_report(text, titles)]
     target = io.StringIO(newline="")

@@ -32,22 +32,31 @@ class Templates:
 
     def _base(self, names: tuple[str, ...], label: str) -> str:
         wanted = modules.foreign_dependencies(names)
+        below = self._below(names)
         lock = layout.SETUP / "requirements" / "odoo.txt"
-        key = files.fingerprint(self.odoo.identity, lock.read_text(), *wanted)
+        key = files.fingerprint(self.odoo.identity, lock.read_text(), below, *wanted)
         name = f"base_{label}_{key}"
         if name not in self.databases.names():
             self._forget(f"base_{label}_")
-            log = odoo_run.Log(layout.log_file(f"base_{label}"))
             building = self._building(label)
-            words = self._words(building, f"--init={','.join(wanted)}")
+            if below:
+                self.databases.clone(below, building)
             odoo_run.install(
                 f"Building the test template ({label}): modules of others",
-                [*words, "--load-language=zh_CN"],
-                log,
+                [
+                    *self._words(building, f"--init={','.join(wanted)}"),
+                    "--load-language=zh_CN",
+                ],
+                odoo_run.Log(layout.log_file(f"base_{label}")),
                 self.databases,
             )
             self.databases.rename(building, name)
         return name
+
+    def _below(self, names: tuple[str, ...]) -> str:
+        """The floor to build on: more addons stand on what the first one needs."""
+        first = names[:1]
+        return self._base(first, "service") if first != names else ""
 
     def _build_ours(self, name: str, base: str, names: tuple, label: str) -> None:
         self._forget(f"test_{label}_")

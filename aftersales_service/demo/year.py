@@ -1,0 +1,248 @@
+"""A year of service behind us: installations, repairs, callbacks, all done.
+
+The past is written as it ended (states, dates, reports), because its actions lie
+behind; what is open today is played through the real actions in ``today.py``.
+"""
+
+from datetime import datetime, time, timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from .loading import read_rows
+
+REPAIR_COUNT = 240
+UNKNOWN_SERIALS = ("HY26050000001", "DX-99887", "HY2413S1234567", "无号")
+CHANNELS = ("phone", "web")
+
+
+class Year:
+    """Facts that every job of the year draws from."""
+
+    def __init__(self, env, dice, units, stations):
+        self.env = env
+        self.dice = dice
+        self.units = units
+        self.stations = list(stations.values())
+        self.faults = read_rows("faults")
+        self.weights = [int(row["weight"]) for row in self.faults]
+        self.today = fields.Date.today()
+
+    def ref(self, key):
+        return self.env.ref(f"aftersales_service.demo_{key}")
+
+    def moment(self, day, hour=None):
+        """A time of a working day in China, as UTC."""
+        hour = self.dice.randint(0, 8) if hour is None else hour
+        return datetime.combine(day, time(hour, self.dice.randint(0, 59)))
+
+    def station_for(self, unit):
+        """One of the stations of the unit's territory; the nearer ones more often."""
+        near = [s for s in self.stations if s.territory_id == unit.territory_id]
+        near.sort(key=lambda station: station.state_id != unit.site_state_id)
+        return self.dice.choice(near[:2] if self.dice.random() < 0.8 else near)
+
+
+def play(env, dice, units, stations):
+    """Make the year's jobs; return their work orders."""
+    year = Year(env, dice, units, stations)
+    jobs = prepare_installations(year) + prepare_repairs(year)
+    tickets = make_tickets(year, jobs)
+    orders = make_orders(year, jobs, tickets)
+    tickets._decide_warranty(orders.browse())
+    orders.ticket_id._decide_warranty(orders)
+    answer_followups(year, orders)
+    close_tickets(year, tickets)
+    return orders
+
+
+def prepare_installations(year):
+    """One job for each unit installed in the last year."""
+    begin = year.today - timedelta(days=365)
+    kind = year.env.ref("aftersales_service.request_type_installation")
+    return [
+        {
+            "type": kind,
+            "unit": unit,
+            "day": unit.installation_date,
+            "station": year.station_for(unit),
+            "fault": None,
+        }
+        for unit in year.units
+        if begin < unit.installation_date < year.today - timedelta(days=3)
+    ]
+
+
+def prepare_repairs(year):
+    """Repairs spread over the year, of machines that were sold by then."""
+    kind = year.env.ref("aftersales_service.request_type_repair")
+    jobs = []
+    for number in range(REPAIR_COUNT):
+        age = 4 + number * 360 // REPAIR_COUNT
+        day = year.today - timedelta(days=age)
+        unit = pick_unit(year, day)
+        jobs.append(
+            {
+                "type": kind,
+                "unit": unit,
+                "day": day,
+                "station": year.station_for(unit),
+                "fault": year.dice.choices(year.faults, year.weights)[0],
+            }
+        )
+    return jobs
+
+
+def pick_unit(year, day):
+    """A machine sold by then; three times in four one that is not yet old."""
+    sold = [unit for unit in year.units if unit.installation_date < day]
+    young = [unit for unit in sold if (day - unit.installation_date).days < 300]
+    return year.dice.choice(young if young and year.dice.random() < 0.75 else sold)
+
+
+def make_tickets(year, jobs):
+    tickets = year.env["helpdesk.ticket"].create(
+        [prepare_ticket(year, job) for job in jobs]
+    )
+    backdate(
+        year.env,
+        tickets,
+        [year.moment(job["day"]) for job in jobs],
+    )
+    return tickets
+
+
+def prepare_ticket(year, job):
+    unit, fault = job["unit"], job["fault"]
+    vals = {
+        "request_type_id": job["type"].id,
+        "partner_id": unit.owner_id.id,
+        "unit_id": unit.id,
+        "serial_typed": unit.name,
+        "contact_phone": unit.owner_id.phone,
+        "priority": year.dice.choice("0112"),
+        "channel_id": year.env.ref(
+            f"helpdesk_mgmt.helpdesk_ticket_channel_{year.dice.choice(CHANNELS)}"
+        ).id,
+        **unit._prepare_site_vals(),
+    }
+    if fault:
+        vals |= {
+            "symptom_id": year.ref(f"symptom_{fault['symptom']}").id,
+            "fault_text": fault["text"],
+        }
+    return vals
+
+
+def backdate(env, records, moments):
+    """Give records the time of creation they would have had."""
+    env.flush_all()
+    for record, moment in zip(records, moments, strict=True):
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET create_date = %s WHERE id = %s",
+                SQL.identifier(records._table),
+                moment,
+                record.id,
+            )
+        )
+    env.invalidate_all()
+
+
+def make_orders(year, jobs, tickets):
+    """Done work orders with their reports."""
+    values = [
+        prepare_order(year, job, ticket)
+        for job, ticket in zip(jobs, tickets, strict=True)
+    ]
+    orders = year.env["aftersales.work.order"]._unguarded().create(values)
+    backdate(year.env, orders, [vals["offered_at"] for vals in values])
+    readings = [
+        {
+            "unit_id": order.unit_id.id,
+            "value": order.reading_value,
+            "read_on": order.started_on,
+            "work_order_id": order.id,
+            "correction_reason": "demo",
+        }
+        for order in orders
+        if order.reading_value
+    ]
+    year.env["aftersales.unit.reading"].create(readings)
+    return orders._guarded_again()
+
+
+def prepare_order(year, job, ticket):
+    dice, fault, unit = year.dice, job["fault"], job["unit"]
+    offered = ticket.create_date + timedelta(minutes=dice.randint(5, 90))
+    accepted = offered + timedelta(minutes=dice.randint(5, 150))
+    arrived = accepted + timedelta(hours=dice.choice((2, 3, 5, 20, 26)))
+    reported = arrived + timedelta(hours=dice.choice((3, 5, 8, 30, 80)))
+    vals = {
+        "ticket_id": ticket.id,
+        "station_id": job["station"].id,
+        "state": "done",
+        "offered_at": offered,
+        "answer_by": offered + timedelta(hours=2),
+        "accepted_at": accepted,
+        "arrived_at": arrived,
+        "reported_at": reported,
+        "done_at": reported,
+        "planned_date": arrived.date(),
+        "started_on": arrived.date(),
+        "travel_km": dice.randint(6, 90) * 2,
+        "signed_by": unit.owner_id.name,
+        "labor_hours": 1.5,
+    }
+    return vals | (prepare_repair_report(year, job) if fault else {})
+
+
+def prepare_repair_report(year, job):
+    dice, fault = year.dice, job["fault"]
+    operation = year.ref(f"operation_{fault['operation']}")
+    days = (job["day"] - job["unit"].installation_date).days
+    vals = {
+        "component_id": year.ref(f"component_{fault['component']}").id,
+        "symptom_id": year.ref(f"symptom_{fault['symptom']}").id,
+        "cause_id": year.ref(f"cause_{fault['cause']}").id,
+        "remedy_id": year.ref(f"remedy_{fault['remedy']}").id,
+        "reading_value": 20 + days * 3,
+        "labor_hours": operation.standard_hours * dice.choice((0.8, 1.0, 1.0, 1.2)),
+        "operation_line_ids": [Command.create({"operation_id": operation.id})],
+        "work_text": fault["text"] + "，已处理。",
+    }
+    if fault["part"]:
+        part = year.ref(f"part_{fault['part']}")
+        vals["part_line_ids"] = [Command.create({"product_id": part.id})]
+    return vals
+
+
+def answer_followups(year, orders):
+    """Callbacks as they were made: most answered, some never reached."""
+    followups = year.env["aftersales.followup"]._create_for_jobs(orders)
+    for followup in followups:
+        done_at = followup.work_order_id.done_at
+        due = (done_at + timedelta(days=2)).date()
+        vals = {"due_date": due}
+        if due < year.today:
+            answered = year.dice.random() < 0.9
+            vals |= {"attempt_count": 1 if answered else 3}
+            if answered:
+                satisfaction = year.dice.choice((5, 5, 5, 4, 4, 3, 2))
+                vals |= {
+                    "state": "done",
+                    "satisfaction": satisfaction,
+                    "is_solved": satisfaction > 2,
+                    "done_at": year.moment(due),
+                }
+            else:
+                vals["state"] = "unreachable"
+        followup._write_guarded(vals)
+
+
+def close_tickets(year, tickets):
+    """Requests whose last step is done are closed."""
+    done = year.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+    closable = tickets.filtered(lambda ticket: not ticket._get_open_step())
+    closable.write({"stage_id": done.id})

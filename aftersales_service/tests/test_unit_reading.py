@@ -1,0 +1,97 @@
+from datetime import date
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import AftersalesCase
+
+
+@tagged("post_install", "-at_install")
+class TestUnitReading(AftersalesCase):
+    """Readings of a machine and the last one of many machines."""
+
+    def _read(self, unit, day, value, **vals):
+        return {
+            "unit_id": unit.id,
+            "read_on": date(2026, 3, day),
+            "value": value,
+            **vals,
+        }
+
+    def _create(self, *vals_list):
+        return self.env["aftersales.unit.reading"].create(list(vals_list))
+
+    def test_a_lower_reading_needs_a_reason(self):
+        self._create(self._read(self.unit_north, 1, 500))
+        lower = self._read(self.unit_north, 2, 20)
+        with self.assertRaises(ValidationError) as caught:
+            self._create(lower)
+        self.assertRegex(str(caught.exception), r"DX-0001.*\(20\).*below.*\(500\)")
+        self._create({**lower, "correction_reason": "Meter exchanged"})
+        with self.assertRaises(ValidationError):
+            self._create({**lower, "value": 10, "correction_reason": "  "})
+
+    def test_two_readings_in_one_create_are_compared(self):
+        with self.assertRaises(ValidationError):
+            self._create(
+                self._read(self.unit_north, 1, 100), self._read(self.unit_north, 2, 90)
+            )
+
+    def test_order_of_entry_does_not_matter_only_the_day(self):
+        self._create(
+            self._read(self.unit_north, 9, 900), self._read(self.unit_north, 2, 200)
+        )
+        with self.assertRaises(ValidationError):
+            self._create(self._read(self.unit_north, 5, 950))
+
+    def test_moving_the_day_of_a_reading_is_checked(self):
+        early = self._create(
+            self._read(self.unit_north, 1, 100), self._read(self.unit_north, 5, 200)
+        )[0]
+        with self.assertRaises(ValidationError):
+            early.read_on = date(2026, 3, 9)
+
+    def test_meters_and_machines_are_apart(self):
+        self._create(
+            self._read(self.unit_north, 1, 800),
+            self._read(self.unit_north, 2, 10, meter="km"),
+            self._read(self.unit_south, 2, 5),
+        )
+
+    def test_a_reading_of_another_office_counts_too(self):
+        """A visiting office cannot turn the meter back because it sees less."""
+        self._create(self._read(self.unit_north, 1, 800))
+        self.unit_north.visiting_territory_ids = self.south
+        with self.assertRaises(ValidationError):
+            self.env["aftersales.unit.reading"].with_user(self.agent_south).create(
+                [self._read(self.unit_north, 2, 10)]
+            )
+
+    def test_last_reading_is_the_latest_by_day(self):
+        self._create(
+            self._read(self.unit_north, 9, 30, correction_reason="Meter exchanged"),
+            self._read(self.unit_north, 2, 700),
+            self._read(self.unit_south, 3, 40, meter="km"),
+        )
+        self.assertEqual(self.unit_north.last_reading, 30)
+        self.assertEqual(self.unit_north.last_reading_on, date(2026, 3, 9))
+        self.assertEqual(self.unit_south.last_meter, "km")
+        unread = self.make_unit("DX-0003")
+        self.assertFalse(unread.last_meter)
+        readings = unread._get_last_readings()
+        self.assertEqual(readings, {})
+        self.assertEqual(
+            self.unit_north._get_last_readings(until=date(2026, 3, 5)),
+            {self.unit_north.id: ("hours", 700.0, date(2026, 3, 2))},
+        )
+
+    def test_last_readings_of_many_machines_take_one_query(self):
+        units = self.env["stock.lot"].create(
+            [{"name": f"RD-{i}", "product_id": self.engine.id} for i in range(50)]
+        )
+        self._create(*(self._read(unit, 1, 10) for unit in units))
+        for some in (units[:1], units):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(1):
+                some.mapped("last_reading")
