@@ -71,9 +71,11 @@ def play_units(env, random, customers):
         row = random.choices(models, shares)[0]
         produced = today - relativedelta(days=random.randint(60, 1000))
         shipped = produced + relativedelta(days=random.randint(5, 40))
-        dealer = random.choice(dealers)
+        owner = customers[(number * 7) % len(customers)]
+        near = [d for d in dealers if d.territory_id == owner.territory_id]
+        dealer = random.choice(near)
         vals = {
-            "name": f"HY{produced:%y%m}{row['code'][-3:]}{number:05d}",
+            "name": f"HY{produced:%y%m}{row['code'][:4]}{number:04d}",
             "product_id": env.ref(f"aftersales_service.demo_engine_{row['code']}").id,
             "production_date": produced,
             "production_batch": f"{produced:%Y%m}-{random.randint(1, 3)}",
@@ -82,7 +84,6 @@ def play_units(env, random, customers):
         }
         # One engine in ten still stands at the dealer's.
         if number % 10:
-            owner = customers[(number * 7) % len(customers)]
             vals |= prepare_sale(random, today, shipped, owner)
             same = [shop for shop in shops if shop.state_id == owner.state_id]
             vals["purchase_place_id"] = same[0].id if same else False
