@@ -6,6 +6,12 @@
     "category": "Services/After-Sales",
     "author": "After-Sales Platform Team",
     "depends": ["aftersales_service", "html_editor", "im_livechat"],
-    "data": [],
+    "data": [
+        "security/aftersales_knowledge_groups.xml",
+        "security/ir.model.access.csv",
+        "security/aftersales_article_rules.xml",
+        "views/article_views.xml",
+        "views/portal_article_templates.xml",
+    ],
     "demo": [],
 }

@@ -1,0 +1,3 @@
+from . import aftersales_article
+from . import helpdesk_ticket
+from . import aftersales_work_order

@@ -1,0 +1,4 @@
+from . import test_access_matrix
+from . import test_article
+from . import test_portal_article
+from . import test_suggestion_rule

@@ -1,0 +1,32 @@
+from odoo.tests import tagged
+
+from odoo.addons.aftersales_service.tests.access_matrix import (
+    SERVICE_ROLES,
+    AccessMatrixMixin,
+)
+
+from .common import KnowledgeCase
+
+READERS = ("agent", "office", "headquarters", "administrator", "quality", "department")
+
+
+@tagged("post_install", "-at_install")
+class TestKnowledgeAccessMatrix(AccessMatrixMixin, KnowledgeCase):
+    """Role × model × operation of aftersales_knowledge."""
+
+    MODULE = "aftersales_knowledge"
+    ROLES = {
+        **SERVICE_ROLES,
+        "editor": "aftersales_knowledge.group_knowledge_editor",
+        "approver": "aftersales_knowledge.group_knowledge_approver",
+    }
+    MATRIX = {
+        "aftersales.article": {
+            **{role: "r" for role in READERS},
+            "editor": "rwc",
+            "approver": "rwcd",
+        },
+    }
+    NO_BORDER = {
+        "aftersales.article": "a fault and its remedy are the same in every region",
+    }

@@ -1,0 +1,199 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import KnowledgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestArticleLife(KnowledgeCase):
+    """An editor writes, an approver publishes; what is published stands still."""
+
+    def _draft(self, **vals):
+        return self.make_article(state="draft", owner_id=self.editor.id, **vals)
+
+    def test_an_editor_writes_and_cannot_publish(self):
+        form = Form(self.env["aftersales.article"].with_user(self.editor))
+        form.name = "Does not start when cold"
+        form.remedy = "<p>Heat</p>"
+        article = form.save()
+        self.assertEqual(article.owner_id, self.editor)
+        self.assertFalse(article.can_approve)
+        article.remedy = "<p>Heat the intake</p>"
+        for action in ("action_publish", "action_revise", "action_retire"):
+            with self.subTest(action=action), self.assertRaises(AccessError):
+                getattr(article, action)()
+        with self.assertRaises(AccessError):
+            article.state = "published"
+        with self.assertRaises(AccessError):
+            article.create({"name": "X", "state": "published"})
+
+    def test_an_approver_publishes_takes_back_and_retires_several(self):
+        drafts = (self._draft() | self._draft(name="Other")).with_user(self.approver)
+        drafts.action_publish()
+        self.assertEqual(set(drafts.mapped("state")), {"published"})
+        self.assertEqual(drafts.approver_id, self.approver)
+        self.assertTrue(all(drafts.mapped("published_at")))
+        drafts.action_revise()
+        self.assertEqual(set(drafts.mapped("state")), {"draft"})
+        self.assertFalse(drafts.approver_id)
+        drafts.action_retire()
+        self.assertEqual(set(drafts.mapped("state")), {"retired"})
+
+    def test_absent_transitions_are_refused(self):
+        states = self.env["aftersales.article"].TRANSITIONS
+        for state, targets in states.items():
+            article = self.make_article(state=state)
+            for target in set(states) - set(targets):
+                with (
+                    self.subTest(state=state, target=target),
+                    self.assertRaises(UserError),
+                ):
+                    article._update_state(target)
+
+    def test_a_published_article_is_not_changed(self):
+        article = self.make_article()
+        for user in (self.editor, self.approver):
+            with self.assertRaisesRegex(UserError, "no draft"):
+                article.with_user(user).remedy = "<p>Other</p>"
+            with self.assertRaisesRegex(UserError, "no draft"):
+                article.with_user(user).audience = "public"
+        article.with_user(self.editor).owner_id = self.approver
+
+    def test_only_drafts_are_deleted(self):
+        with self.assertRaisesRegex(UserError, "retire"):
+            self.make_article().with_user(self.approver).unlink()
+        self._draft().with_user(self.approver).unlink()
+
+    def test_an_empty_article_is_not_published(self):
+        draft = self._draft(remedy=False)
+        with self.assertRaisesRegex(UserError, "empty"):
+            draft.with_user(self.approver).action_publish()
+
+    def test_scripts_are_taken_out_of_the_remedy(self):
+        article = self._draft(
+            remedy='<p onclick="x()">Turn<script>steal()</script></p>'
+            '<a href="javascript:x()">here</a>'
+        )
+        for evil in ("script", "onclick", "steal"):
+            self.assertNotIn(evil, article.remedy)
+
+    def test_readers_see_what_is_published_and_editors_everything(self):
+        published, draft = self.make_article(), self._draft()
+        retired = self.make_article(state="retired")
+        both = published | draft | retired
+        table = [
+            (self.agent_south, published),
+            (self.quality, published),
+            (self.editor, both),
+            (self.approver, both),
+        ]
+        for user, seen in table:
+            found = both.with_user(user).search([("id", "in", both.ids)])
+            with self.subTest(user=user.login):
+                self.assertEqual(found, seen)
+        with self.assertRaises(AccessError):
+            both.with_user(self.station_north_user).search([])
+
+    def test_another_company_keeps_its_articles(self):
+        article = self.make_article()
+        article._write_guarded(
+            {"company_id": self.env["res.company"].create({"name": "Other"}).id}
+        )
+        self.assertFalse(
+            article.with_user(self.editor).search([("id", "=", article.id)])
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestSuggestions(KnowledgeCase):
+    """Articles are offered by code and machine, in a constant number of queries."""
+
+    def _titles(self, ticket, user=None):
+        found = ticket.with_user(user or self.agent_north)._get_suggestions()
+        return [item["title"] for item in found]
+
+    def test_a_request_is_offered_what_fits_best_first(self):
+        self.make_article("Any machine")
+        self.make_article("This model", product_ids=[Command.set(self.engine.ids)])
+        self.make_article(
+            "Another model", product_ids=[Command.set(self.engine_single.ids)]
+        )
+        self.make_article("Other symptom", codes=self.component)
+        both = self.symptom | self.component
+        self.make_article("Symptom and component", codes=both)
+        ticket = self.make_request(component_id=self.component.id)
+        self.assertEqual(
+            self._titles(ticket),
+            ["Symptom and component", "This model", "Any machine", "Other symptom"],
+        )
+
+    def test_a_group_of_codes_and_a_category_stand_for_their_members(self):
+        group = self.symptom.create(
+            {"kind": "symptom", "code": "T-S0", "name": "Starting"}
+        )
+        self.symptom.parent_id = group
+        self.make_article(
+            "Group", codes=group, product_categ_ids=[Command.set(self.categ.ids)]
+        )
+        unit = self.make_unit("DX-9", self.engine_single, self.customer_north)
+        self.assertEqual(self._titles(self.make_request(unit)), ["Group"])
+
+    def test_drafts_and_retired_articles_are_not_offered_even_to_editors(self):
+        self.make_article(state="draft")
+        self.make_article(state="retired")
+        self.agent_north.group_ids |= self.approver.group_ids
+        self.assertEqual(self._titles(self.make_request()), [])
+
+    def test_an_offer_says_why_and_leads_to_the_article(self):
+        article = self.make_article(product_ids=[Command.set(self.engine.ids)])
+        [item] = self.make_request().with_user(self.agent_north)._get_suggestions()
+        self.assertEqual(
+            (item["res_model"], item["res_id"]), (article._name, article.id)
+        )
+        self.assertIn(self.symptom.name, item["text"])
+        self.assertIn("this model", item["text"])
+
+    def test_who_reads_no_articles_is_offered_none(self):
+        self.make_article()
+        ticket = self.make_request()
+        self.assertEqual(ticket.with_user(self.customer_user)._get_suggestions(), [])
+
+    def test_a_station_is_offered_what_is_for_stations(self):
+        self.make_article("Ours", audience="internal")
+        self.make_article("Station")
+        self.make_article("Public", audience="public")
+        order = self.make_work_order()
+        self.assertEqual(
+            [article.name for article, _why in order._get_known_faults()],
+            ["Station", "Public"],
+        )
+
+    def test_what_the_station_finds_counts_more_than_what_was_told(self):
+        self.make_article("Told")
+        self.make_article("Found", codes=self.component)
+        ticket = self.make_request(symptom_id=False)
+        order = self.make_work_order(ticket, component_id=self.component.id)
+        self.assertEqual(
+            [article.name for article, _why in order._get_known_faults()], ["Found"]
+        )
+
+    def test_as_many_queries_for_fifty_faults_and_articles_as_for_one(self):
+        articles = self.env["aftersales.article"]
+        fault = articles._prepare_fault_facts(self.symptom, self.engine)
+
+        def count(size):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            found = articles._suggest([fault] * size)
+            self.assertEqual(len(found), size)
+            self.assertTrue(all(found))
+            return self.cr.sql_log_count - start
+
+        self.make_article()
+        count(1)
+        one = count(1)
+        for number in range(49):
+            self.make_article(f"Article {number}")
+        self.assertEqual(count(50), one)

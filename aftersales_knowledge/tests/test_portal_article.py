@@ -1,0 +1,52 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import KnowledgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortalArticle(KnowledgeCase, HttpCase):
+    """A station reads what is published for stations; everything else is not there."""
+
+    def _status(self, article, user):
+        self.authenticate(user.login, user.login)
+        return self.url_open(f"/my/articles/{article.id}").status_code
+
+    def setUp(self):
+        super().setUp()
+        for user in (self.station_north_user, self.customer_user, self.agent_north):
+            user.password = user.login
+
+    def test_a_station_reads_a_published_article(self):
+        article = self.make_article("Pump leaks")
+        self.assertEqual(self._status(article, self.station_north_user), 200)
+        page = self.url_open(f"/my/articles/{article.id}").text
+        self.assertIn("Pump leaks", page)
+        self.assertIn("Bleed the fuel line.", page)
+
+    def test_what_is_not_for_the_reader_is_not_found(self):
+        station = self.station_north_user
+        foreign = self.make_article()
+        foreign._write_guarded(
+            {"company_id": self.env["res.company"].create({"name": "Other"}).id}
+        )
+        gone = self.make_article(state="draft")
+        table = [
+            (self.make_article(state="draft"), station),
+            (self.make_article(state="retired"), station),
+            (self.make_article(audience="internal"), station),
+            (foreign, station),
+            (self.make_article(), self.customer_user),
+            (self.make_article(), self.agent_north),
+        ]
+        for article, user in table:
+            with self.subTest(state=article.state, user=user.login):
+                self.assertEqual(self._status(article, user), 404)
+        number = gone.id
+        gone.unlink()
+        self.authenticate(station.login, station.login)
+        self.assertEqual(self.url_open(f"/my/articles/{number}").status_code, 404)
+
+    def test_the_public_is_sent_to_the_log_in(self):
+        article = self.make_article(audience="public")
+        answer = self.url_open(f"/my/articles/{article.id}", allow_redirects=False)
+        self.assertIn(answer.status_code, (302, 303))

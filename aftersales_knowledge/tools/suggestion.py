@@ -1,0 +1,97 @@
+"""Which articles help with a fault: by its codes first, then by the machine.
+
+Codes and categories are trees: what is said of a group holds for its members. A path
+runs from the leaf to the root.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# How an article fits the machine; the smaller the better.
+SAME_PRODUCT, SAME_CATEGORY, ANY_PRODUCT, UNKNOWN_PRODUCT = range(4)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """What an article is about; an empty set means any."""
+
+    id: int
+    code_ids: frozenset[int] = frozenset()
+    product_ids: frozenset[int] = frozenset()
+    category_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """What is known of a fault.
+
+    code_paths: one path per code given, e.g. of the symptom and of the component.
+    category_path: product category of the machine.
+    """
+
+    code_paths: tuple[tuple[int, ...], ...] = ()
+    product_id: int | None = None
+    category_path: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """An article that fits, and why: the codes and the machine it shares.
+
+    distance: steps from the codes given up to the codes of the article, summed.
+    product_fit: one of the constants above.
+    """
+
+    article_id: int
+    code_ids: tuple[int, ...]
+    distance: int
+    product_fit: int
+
+    @property
+    def key(self) -> tuple[int, int, int, int]:
+        """Sorting key: more codes, nearer codes, nearer machine, older article."""
+        return (-len(self.code_ids), self.distance, self.product_fit, self.article_id)
+
+
+def match(article: Article, fault: Fault) -> Match | None:
+    """Return how ``article`` fits ``fault``, or None.
+
+    An article on other machines never fits. One with codes needs a code in common;
+    without one on either side the machine must be named by the article.
+    """
+    product_fit = _fit_product(article, fault)
+    if product_fit is None:
+        return None
+    found = []
+    for path in fault.code_paths:
+        steps = [step for step, code in enumerate(path) if code in article.code_ids]
+        if steps:
+            found.append((steps[0], path[steps[0]]))
+    if not found:
+        has_codes = article.code_ids and fault.code_paths
+        if has_codes or product_fit > SAME_CATEGORY:
+            return None
+    return Match(
+        article_id=article.id,
+        code_ids=tuple(code for _steps, code in found),
+        distance=sum(steps for steps, _code in found),
+        product_fit=product_fit,
+    )
+
+
+def _fit_product(article: Article, fault: Fault) -> int | None:
+    if not article.product_ids and not article.category_ids:
+        return ANY_PRODUCT
+    if fault.product_id is None:
+        return UNKNOWN_PRODUCT
+    if fault.product_id in article.product_ids:
+        return SAME_PRODUCT
+    if not article.category_ids.isdisjoint(fault.category_path):
+        return SAME_CATEGORY
+    return None
+
+
+def rank(articles: Iterable[Article], fault: Fault, limit: int) -> list[Match]:
+    """Return the ``limit`` best matches, best first; ties by the older article."""
+    found = (match(article, fault) for article in articles)
+    return sorted(filter(None, found), key=lambda one: one.key)[:limit]
