@@ -6,7 +6,7 @@ holds no other demo data.
 
 import random
 
-from . import company, network, products, units, year
+from . import company, network, products, today, units, year
 
 SEED = 1949
 
@@ -20,3 +20,4 @@ def play(env):
     stations = network.play(env, territories)
     sold = units.play(env, dice)
     year.play(env, dice, sold, stations)
+    today.play(env, dice, sold)

@@ -13,7 +13,6 @@ from odoo.tools import SQL
 from .loading import read_rows
 
 REPAIR_COUNT = 240
-UNKNOWN_SERIALS = ("HY26050000001", "DX-99887", "HY2413S1234567", "无号")
 CHANNELS = ("phone", "web")
 
 
@@ -79,7 +78,7 @@ def prepare_repairs(year):
     kind = year.env.ref("aftersales_service.request_type_repair")
     jobs = []
     for number in range(REPAIR_COUNT):
-        age = 4 + number * 360 // REPAIR_COUNT
+        age = 2 + number * 362 // REPAIR_COUNT
         day = year.today - timedelta(days=age)
         unit = pick_unit(year, day)
         jobs.append(
