@@ -97,6 +97,12 @@ def run(
         )
 
 
+def show(words: list, databases: Databases, variables: dict[str, str]) -> int:
+    """Run an Odoo program whose output is for the person who waits."""
+    variables = {**environment(databases), **variables}
+    return processes.watched(words, lambda: None, env=variables, cwd=layout.LOCAL)
+
+
 def install(
     name: str,
     words: list,
