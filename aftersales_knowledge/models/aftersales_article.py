@@ -88,7 +88,7 @@ class AftersalesArticle(models.Model):
     approver_id = fields.Many2one(
         "res.users", string="Approved by", readonly=True, copy=False
     )
-    published_at = fields.Datetime(readonly=True, copy=False)
+    published_at = fields.Datetime(string="Published on", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company",
         index=True,
