@@ -56,6 +56,7 @@
         "views/work_order_actions.xml",
         "views/work_order_dispatch_views.xml",
         "views/followup_rule_views.xml",
+        "views/followup_list_views.xml",
         "views/followup_views.xml",
         "views/followup_report_views.xml",
         "views/followup_outcome_views.xml",

@@ -22,7 +22,7 @@ class TestKnowledgeAccessMatrix(AccessMatrixMixin, KnowledgeCase):
     }
     MATRIX = {
         "aftersales.article": {
-            **{role: "r" for role in READERS},
+            **dict.fromkeys(READERS, "r"),
             "editor": "rwc",
             "approver": "rwcd",
         },

@@ -1,4 +1,5 @@
 from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -54,7 +55,7 @@ class AftersalesFollowup(models.Model):
         return answers, followup_rule.measure(facts, answers)
 
     def _get_questions(self):
-        """The questions asked. Past the rights of survey: agents do not keep surveys."""
+        """The questions asked, past the rights of survey: agents keep none."""
         self.ensure_one()
         # The caller may write this follow-up; its questions belong to it.
         return self.sudo().survey_id.question_ids

@@ -1,5 +1,7 @@
 from datetime import date
 
+from odoo.tests import BaseCase, tagged
+
 from odoo.addons.aftersales_service.tools.followup import (
     MAX_TEXT_LENGTH,
     Choice,
@@ -10,7 +12,6 @@ from odoo.addons.aftersales_service.tools.followup import (
     measure,
     read_answers,
 )
-from odoo.tests import BaseCase, tagged
 
 HAPPY = Question(
     id=1,

@@ -62,7 +62,7 @@ export class QuestionnaireField extends Component {
             question,
             taken.includes(value)
                 ? taken.filter((one) => one !== value)
-                : [...taken, value]
+                : [...taken, value],
         );
     }
 
