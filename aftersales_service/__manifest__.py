@@ -47,6 +47,7 @@
         "views/warranty_policy_views.xml",
         "views/warranty_decision_views.xml",
         "views/request_views.xml",
+        "views/request_analysis_views.xml",
         "views/dispatch_policy_views.xml",
         "views/station_views.xml",
         "views/dispatch_wizard_views.xml",

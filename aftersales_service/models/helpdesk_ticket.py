@@ -36,7 +36,6 @@ class HelpdeskTicket(models.Model):
         precompute=True,
         index=True,
         ondelete="restrict",
-        groups="base.group_user",
         help="The territory of the place of the fault.",
     )
     # Core asks for a title and a text; ours follow from the coded choices, so that
@@ -111,7 +110,6 @@ class HelpdeskTicket(models.Model):
         compute="_compute_selling_partner_id",
         store=True,
         index="btree_not_null",
-        groups="base.group_user",
     )
     owner_id = fields.Many2one(
         "res.partner",
@@ -136,12 +134,8 @@ class HelpdeskTicket(models.Model):
         store=True,
         help="The day the station has kept free for this job.",
     )
-    work_order_ids = fields.One2many(
-        "aftersales.work.order", "ticket_id", groups="base.group_user"
-    )
-    followup_ids = fields.One2many(
-        "aftersales.followup", "ticket_id", groups="base.group_user"
-    )
+    work_order_ids = fields.One2many("aftersales.work.order", "ticket_id")
+    followup_ids = fields.One2many("aftersales.followup", "ticket_id")
     service_state = fields.Selection(
         [
             ("new", "New"),
@@ -152,8 +146,11 @@ class HelpdeskTicket(models.Model):
             ("to_follow_up", "To follow up"),
             ("done", "Done"),
         ],
+        string="State",
         compute="_compute_service_state",
         store=True,
+        index=True,
+        group_expand=True,
         help="Where the request stands, by its work orders and follow-ups.",
     )
 
@@ -232,8 +229,7 @@ class HelpdeskTicket(models.Model):
     def _compute_site(self):
         """The machine's site, else the caller's address; typed by hand it stays."""
         for ticket in self:
-            unit = ticket._get_local(ticket.unit_id)
-            partner = ticket._get_local(ticket.partner_id)
+            unit, partner = ticket._get_site_sources()
             vals = {name: ticket[name] for name in SITE_FIELDS}
             if unit.site_city_id or unit.site_state_id or unit.site_street:
                 vals = {name: unit[name] for name in SITE_FIELDS}
@@ -245,8 +241,7 @@ class HelpdeskTicket(models.Model):
     @api.depends("site_city_id", "partner_id", "unit_id")
     def _compute_site_state_id(self):
         for ticket in self:
-            unit = ticket._get_local(ticket.unit_id)
-            partner = ticket._get_local(ticket.partner_id)
+            unit, partner = ticket._get_site_sources()
             ticket.site_state_id = (
                 ticket.site_city_id.state_id
                 or unit.site_state_id
@@ -292,6 +287,19 @@ class HelpdeskTicket(models.Model):
             last = ticket._get_live_orders()[-1:]
             ticket.station_id = last.station_id
             ticket.promised_date = last.planned_date
+
+    def _get_site_sources(self):
+        """Machine and caller whose addresses may become the site of this request."""
+        self.ensure_one()
+        unit = self._get_local(self.unit_id)
+        partner = self._get_local(self.partner_id)
+        if (
+            self.env.user.share
+            and unit.owner_id.commercial_partner_id != partner.commercial_partner_id
+        ):
+            # A stranger who types a serial must not learn where the machine stands.
+            unit = unit.browse()
+        return unit, partner
 
     def _get_local(self, record):
         """``record`` past the border if its home is where this user works.

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import serial as serial_rule
 
@@ -11,43 +12,80 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    can_check_serial = fields.Boolean(
-        compute="_compute_can_check_serial", groups="base.group_user"
+    next_step = fields.Selection(
+        [
+            ("check_serial", "Check serial"),
+            ("decide_warranty", "Decide warranty"),
+            ("dispatch", "Dispatch"),
+            ("close", "Close"),
+        ],
+        compute="_compute_next_step",
+        help="The one thing to do now; empty while others are at work.",
     )
-    can_decide_warranty = fields.Boolean(
-        compute="_compute_can_decide_warranty", groups="base.group_user"
-    )
-    can_decide_again = fields.Boolean(
-        compute="_compute_can_decide_warranty", groups="base.group_user"
-    )
-    can_close = fields.Boolean(compute="_compute_can_close", groups="base.group_user")
     open_step = fields.Char(
-        string="Still open", compute="_compute_can_close", groups="base.group_user"
+        string="Still open",
+        compute="_compute_next_step",
+        help="Why the request cannot be closed yet.",
     )
-    suggestions = fields.Html(
-        compute="_compute_suggestions", sanitize=False, groups="base.group_user"
+    can_decide_again = fields.Boolean(compute="_compute_next_step")
+    is_my_territory = fields.Boolean(
+        compute="_compute_is_my_territory",
+        search="_search_is_my_territory",
     )
-
-    @api.depends("serial_typed", "serial_checked")
-    def _compute_can_check_serial(self):
-        for ticket in self:
-            ticket.can_check_serial = ticket._is_serial_to_check()
+    work_order_count = fields.Integer(compute="_compute_work_order_count")
+    suggestions = fields.Html(compute="_compute_suggestions", sanitize=False)
 
     @api.depends(
-        "request_type_id", "unit_id", "serial_typed", "closed", "warranty_decision_id"
+        "request_type_id",
+        "unit_id",
+        "serial_typed",
+        "serial_checked",
+        "closed",
+        "service_state",
+        "warranty_decision_id",
     )
-    def _compute_can_decide_warranty(self):
+    @api.depends_context("uid")
+    def _compute_next_step(self):
+        can_dispatch = self.env["aftersales.work.order"].has_access("create")
         for ticket in self:
-            can_decide = bool(ticket.id) and ticket._is_warranty_to_decide()
-            ticket.can_decide_warranty = can_decide and not ticket.warranty_decision_id
+            is_open = bool(ticket.id) and not ticket.closed
+            can_decide = is_open and ticket._is_warranty_to_decide()
+            ticket.open_step = is_open and ticket._get_open_step()
             ticket.can_decide_again = can_decide and bool(ticket.warranty_decision_id)
+            ticket.next_step = (
+                (ticket._is_serial_to_check() and "check_serial")
+                or (can_decide and not ticket.can_decide_again and "decide_warranty")
+                or (
+                    is_open
+                    and can_dispatch
+                    and ticket.service_state == "to_dispatch"
+                    and "dispatch"
+                )
+                or (is_open and not ticket.open_step and "close")
+            )
 
-    @api.depends("closed", "service_state", "unit_id", "serial_typed")
-    def _compute_can_close(self):
+    @api.depends("territory_id")
+    @api.depends_context("uid")
+    def _compute_is_my_territory(self):
+        mine = self.env.user._get_territory_ids()
         for ticket in self:
-            step = ticket._get_open_step() if ticket.id and not ticket.closed else False
-            ticket.open_step = step
-            ticket.can_close = bool(ticket.id) and not ticket.closed and not step
+            ticket.is_my_territory = ticket.territory_id.id in mine
+
+    def _search_is_my_territory(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("territory_id", "in", self.env.user._get_territory_ids())
+
+    def _compute_work_order_count(self):
+        counts = dict(
+            self.env["aftersales.work.order"]._read_group(
+                [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+            )
+            if self.env["aftersales.work.order"].has_access("read")
+            else ()
+        )
+        for ticket in self:
+            ticket.work_order_count = counts.get(ticket, 0)
 
     @api.depends(
         "request_type_id", "symptom_id", "component_id", "product_id", "fault_text"
@@ -99,6 +137,22 @@ class HelpdeskTicket(models.Model):
             )[:1]
         return True
 
+    def action_open_work_orders(self):
+        """Open the work orders of this request."""
+        self.ensure_one()
+        orders = self.work_order_ids
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Work orders of %(request)s", request=self.number),
+            "res_model": "aftersales.work.order",
+            "view_mode": "list,form",
+            "domain": [("ticket_id", "=", self.id)],
+            "context": {"create": False},
+        }
+        if len(orders) == 1:
+            action |= {"view_mode": "form", "res_id": orders.id}
+        return action
+
     def _is_serial_to_check(self):
         self.ensure_one()
         key = serial_rule.normalise(self.serial_typed)
@@ -124,7 +178,11 @@ class HelpdeskTicket(models.Model):
                 )
 
     def _get_open_step(self):
-        """The first required step still open, as a sentence, or nothing.
+        """The first required step still open, as a sentence, or nothing."""
+        return self._get_open_step_for(self.stage_id)
+
+    def _get_open_step_for(self, stage):
+        """The first step still open that closing with ``stage`` requires.
 
         May be extended. A request that is withdrawn (cancelled, rejected, duplicate)
         needs no service, but nobody may be left on the road for it.
@@ -134,7 +192,7 @@ class HelpdeskTicket(models.Model):
         ticket = self.sudo()
         orders = ticket._get_live_orders()
         undone = orders.filtered(lambda order: order.state != "done")
-        if ticket.stage_id.is_withdrawal or ticket.duplicate_id:
+        if stage.sudo().is_withdrawal or ticket.duplicate_id:
             if undone:
                 return self.env._("%(order)s is not done.", order=undone[0].name)
             return False

@@ -50,6 +50,8 @@ class HelpdeskTicket(models.Model):
                 check.sudo().write(
                     {"ticket_id": ticket.id, "territory_id": ticket.territory_id.id}
                 )
+        # Serials that came as a default and not as a value.
+        tickets._check_changed_serials(is_unit_chosen=True)
         tickets._apply_service_level()
         tickets._apply_visiting_territories()
         return tickets

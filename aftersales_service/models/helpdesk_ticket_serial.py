@@ -25,24 +25,34 @@ class HelpdeskTicket(models.Model):
     serial_checked = fields.Char(
         readonly=True,
         copy=False,
-        groups="base.group_user",
         help="The serial the present verdict is about; each is asked about once.",
     )
-    serial_check_ids = fields.One2many(
-        "aftersales.serial.check", "ticket_id", groups="base.group_user"
-    )
+    serial_check_ids = fields.One2many("aftersales.serial.check", "ticket_id")
     serial_verdict = fields.Selection(
         selection="_get_serial_verdicts",
         string="Authenticity",
         readonly=True,
         copy=False,
-        groups="base.group_user",
+    )
+
+    serial_answer = fields.Text(
+        string="Answer",
+        compute="_compute_serial_answer",
+        help="What to tell the caller about the serial.",
     )
 
     @api.model
     def _get_serial_verdicts(self):
         checks = self.env["aftersales.serial.check"]
         return checks._fields["verdict"]._description_selection(self.env)
+
+    @api.depends("serial_check_ids", "serial_verdict")
+    @api.depends_context("lang")
+    def _compute_serial_answer(self):
+        for ticket in self:
+            # The check holds only what may be told across borders.
+            checks = ticket.sudo().serial_check_ids.sorted("id")
+            ticket.serial_answer = ticket.serial_verdict and checks[-1:].answer
 
     @api.depends("unit_id")
     def _compute_serial_typed(self):
@@ -71,7 +81,9 @@ class HelpdeskTicket(models.Model):
                 asked.append((vals, self._prepare_serial_query(vals, unit)))
         found = dict.fromkeys(range(len(vals_list)), checks)
         if asked:
-            made = Unit._check_serials([query for _vals, query in asked])
+            made = Unit._check_serials(
+                [query for _vals, query in asked], self._get_serial_channel()
+            )
             by_vals = {
                 id(vals): check
                 for (vals, _query), check in zip(asked, made, strict=True)
@@ -83,8 +95,18 @@ class HelpdeskTicket(models.Model):
         return [found[index] for index in range(len(vals_list))]
 
     @api.model
+    def _get_serial_channel(self):
+        """From where a serial is asked about: a key of the check's channel."""
+        user = self.env.user
+        if not user.share:
+            return "office"
+        if user._is_public():
+            return "public"
+        return "station" if user.partner_id._get_service_station() else "portal"
+
+    @api.model
     def _prepare_serial_query(self, vals, unit):
-        """Query for ``stock.lot._check_serials``: the serial and the caller's claims."""
+        """Query for ``stock.lot._check_serials``: the serial and what is claimed."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         return {
             "text": vals["serial_typed"],
@@ -129,7 +151,8 @@ class HelpdeskTicket(models.Model):
         if not asked:
             return
         checks = self.env["stock.lot"]._check_serials(
-            [ticket._prepare_changed_query() for ticket in asked]
+            [ticket._prepare_changed_query() for ticket in asked],
+            self._get_serial_channel(),
         )
         for ticket, check in zip(asked, checks, strict=True):
             ticket._apply_serial_check(check, is_unit_chosen)

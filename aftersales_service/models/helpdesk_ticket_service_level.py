@@ -17,39 +17,34 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     service_level_id = fields.Many2one(
-        "aftersales.service.level", readonly=True, copy=False, groups="base.group_user"
+        "aftersales.service.level", readonly=True, copy=False
     )
     answer_deadline = fields.Datetime(
         readonly=True,
         copy=False,
-        groups="base.group_user",
         help="By then a station or a person must have the request.",
     )
     arrive_deadline = fields.Datetime(
         string="Arrival deadline",
         readonly=True,
         copy=False,
-        groups="base.group_user",
     )
     resolve_deadline = fields.Datetime(
         string="Resolution deadline",
         readonly=True,
         copy=False,
-        groups="base.group_user",
     )
     answered_at = fields.Datetime(
         string="Answered",
         compute="_compute_answered_at",
         store=True,
         copy=False,
-        groups="base.group_user",
         help="When the request was first assigned to a station or person.",
     )
     is_overdue = fields.Boolean(
         string="Overdue",
         compute="_compute_is_overdue",
         search="_search_is_overdue",
-        groups="base.group_user",
         help="Open and past its answer or resolution deadline.",
     )
 

@@ -17,13 +17,11 @@ class HelpdeskTicket(models.Model):
         "aftersales.warranty.decision",
         "ticket_id",
         string="Warranty decisions",
-        groups="base.group_user",
     )
     warranty_decision_id = fields.Many2one(
         "aftersales.warranty.decision",
         readonly=True,
         copy=False,
-        groups="base.group_user",
         help="The decision in force.",
     )
     warranty_result = fields.Selection(
@@ -32,7 +30,6 @@ class HelpdeskTicket(models.Model):
     warranty_why = fields.Html(
         related="warranty_decision_id.why",
         string="Why",
-        groups="base.group_user",
     )
 
     def _decide_warranty(self, work_orders=None):

@@ -27,3 +27,4 @@ from . import test_work_order_report
 from . import test_dispatch
 from . import test_offer
 from . import test_places_rule
+from . import test_helpdesk_hardening
