@@ -43,10 +43,10 @@ class HelpdeskTicket(models.Model):
         "closed",
         "service_state",
         "warranty_decision_id",
+        "can_dispatch",
     )
     @api.depends_context("uid")
     def _compute_next_step(self):
-        can_dispatch = self.env["aftersales.work.order"].has_access("create")
         for ticket in self:
             is_open = bool(ticket.id) and not ticket.closed
             can_decide = is_open and ticket._is_warranty_to_decide()
@@ -55,12 +55,7 @@ class HelpdeskTicket(models.Model):
             ticket.next_step = (
                 (ticket._is_serial_to_check() and "check_serial")
                 or (can_decide and not ticket.can_decide_again and "decide_warranty")
-                or (
-                    is_open
-                    and can_dispatch
-                    and ticket.service_state == "to_dispatch"
-                    and "dispatch"
-                )
+                or (ticket.can_dispatch and "dispatch")
                 or (is_open and not ticket.open_step and "close")
             )
 

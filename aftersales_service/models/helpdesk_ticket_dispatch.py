@@ -9,9 +9,7 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    can_dispatch = fields.Boolean(
-        compute="_compute_can_dispatch", groups="base.group_user"
-    )
+    can_dispatch = fields.Boolean(compute="_compute_can_dispatch")
 
     @api.depends("service_state", "request_type_id.needs_work_order", "closed")
     def _compute_can_dispatch(self):
