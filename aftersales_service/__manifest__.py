@@ -19,7 +19,7 @@
         "rating",
         "spreadsheet_dashboard",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "ortools"]},
+    "external_dependencies": {"python": ["phonenumbers", "ortools", "qrcode"]},
     "data": [
         "security/aftersales_groups.xml",
         "security/ir.model.access.csv",
@@ -65,6 +65,10 @@
         "views/res_users_views.xml",
         "views/portal_templates.xml",
         "views/portal_job_templates.xml",
+        "views/portal_job_step_templates.xml",
+        "views/portal_report_templates.xml",
+        "views/portal_report_line_templates.xml",
+        "views/portal_installation_templates.xml",
     ],
     "demo": [],
     "assets": {

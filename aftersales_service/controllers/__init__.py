@@ -1,1 +1,3 @@
 from . import helpdesk
+from . import portal_job
+from . import portal_installation

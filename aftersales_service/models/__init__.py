@@ -45,6 +45,8 @@ from . import aftersales_work_order_report
 from . import aftersales_work_order_dispatch
 from . import aftersales_work_order_offer
 from . import aftersales_work_order_redispatch
+from . import aftersales_work_order_portal
+from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_station_slot
 from . import survey_question

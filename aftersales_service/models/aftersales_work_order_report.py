@@ -1,9 +1,8 @@
-from collections import defaultdict
 from datetime import datetime
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import report as report_rule
@@ -85,7 +84,7 @@ class AftersalesWorkOrder(models.Model):
 
     def _prepare_report_facts(self):
         """Facts for ``report.check``, one per order, in constant queries."""
-        highest = self._get_highest_readings()
+        readings = self._get_unit_readings()
         return [
             report_rule.ReportFacts(
                 today=order._get_local_today(),
@@ -97,7 +96,7 @@ class AftersalesWorkOrder(models.Model):
                 requires_signature=order.request_type_id.requires_signature,
                 reading=order.reading_value,
                 has_reading_reason=bool((order.reading_reason or "").strip()),
-                highest_reading=highest[order.id],
+                **readings[order.id],
                 photo_count=len(order.photo_ids),
                 is_signed=bool((order.signed_by or "").strip() or order.signature),
                 travel_km=order.travel_km,
@@ -108,46 +107,36 @@ class AftersalesWorkOrder(models.Model):
             for order in self
         ]
 
-    def _get_highest_readings(self):
-        """Order id → highest reading of its unit that other jobs or people told."""
-        # A station sees no readings; only the number reaches its own report.
-        rows = (
-            self.env["aftersales.unit.reading"]
-            .sudo()
-            ._read_group(
-                [("unit_id", "in", self.unit_id.ids)],
-                ["unit_id", "meter", "work_order_id"],
-                ["value:max"],
-            )
-        )
-        by_unit = defaultdict(list)
-        for unit, meter, order, value in rows:
-            by_unit[unit.id, meter].append((order.id, value))
-        meters = self._get_meters()
-        return {
-            order.id: max(
-                (
-                    value
-                    for order_id, value in by_unit[order.unit_id.id, meters[order.id]]
-                    if order_id != order.id
-                ),
-                default=0.0,
-            )
-            for order in self
-        }
+    def _get_unit_readings(self):
+        """Order id → readings of its unit's meter for ``report.check``."""
+        # A station sees no readings; only the neighbours reach its own report.
+        everything = self.sudo().unit_id.reading_ids
+        by_meter = everything.grouped(lambda row: (row.unit_id.id, row.meter))
+        meters, found = self._get_meters(), {}
+        for order in self:
+            series = by_meter.get((order.unit_id.id, meters[order.id]), everything[:0])
+            own = series.filtered(lambda row, order=order: row.work_order_id == order)
+            found[order.id] = {
+                "reading_id": own[:1].id or None,
+                "readings": tuple(row._prepare_reading_facts() for row in series - own),
+            }
+        return found
 
     def _get_meters(self):
         """Order id → what its unit counts: as read last, else operating hours."""
         # Only the kind of meter is looked at.
-        readings = self.sudo().unit_id.reading_ids
-        last = {reading.unit_id.id: reading.meter for reading in readings.sorted("id")}
-        return {order.id: last.get(order.unit_id.id, "hours") for order in self}
+        return {order.id: order.unit_id.sudo().last_meter or "hours" for order in self}
 
     def _get_local_today(self):
-        """The day it is where the company works; stations' browsers tell no zone."""
+        """The day of the work is counted where the company works."""
         self.ensure_one()
+        return self._get_today_of(self.company_id)
+
+    @api.model
+    def _get_today_of(self, company):
+        """The day it is where the company works; stations' browsers tell no zone."""
         # The calendar of the company is a setting everybody lives by.
-        zone = self.sudo().company_id.resource_calendar_id.tz or self.env.user.tz
+        zone = company.sudo().resource_calendar_id.tz or self.env.user.tz
         return datetime.now(pytz.timezone(zone or "UTC")).date()
 
     def _get_report_sentence(self, finding):
@@ -161,6 +150,9 @@ class AftersalesWorkOrder(models.Model):
             "falls": self.env._(
                 "The last reading was %(before)s. Say why it is lower now, e.g. meter"
                 " exchanged."
+            ),
+            "above_later": self.env._(
+                "On a later day the meter showed only %(later)s. Check day and reading."
             ),
             "serial_missing": self.env._("Enter the serial number of the new part."),
             "serial_quantity": self.env._(

@@ -28,3 +28,5 @@ from . import test_dispatch
 from . import test_offer
 from . import test_places_rule
 from . import test_helpdesk_hardening
+from . import test_portal_job
+from . import test_portal_report

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools.reading import Reading
 from ..tools.report import CODES, Finding, PartFacts, ReportFacts, check
 
 TODAY = date(2026, 3, 2)
@@ -64,12 +65,12 @@ class TestReportRule(BaseCase):
             (-1.0, 0.0, False, False): [("reading_value", None, "negative")],
             (1e8, 0.0, False, False): [("reading_value", None, "too_high")],
         }
-        for (reading, highest, has_reason, required), expected in cases.items():
-            with self.subTest(reading=reading, highest=highest, reason=has_reason):
+        for (reading, before, has_reason, required), expected in cases.items():
+            with self.subTest(reading=reading, before=before, reason=has_reason):
                 self.assertEqual(
                     self.found(
                         reading=reading,
-                        highest_reading=highest,
+                        readings=(self.read("2026-02-01", before),),
                         has_reading_reason=has_reason,
                         requires_reading=required,
                     ),
@@ -77,9 +78,35 @@ class TestReportRule(BaseCase):
                 )
 
     def test_fallen_reading_names_the_earlier_one(self):
-        (finding,) = self.findings(reading=1.0, highest_reading=7.0)
+        (finding,) = self.findings(
+            reading=1.0, readings=(self.read("2026-03-01", 7.0),)
+        )
         self.assertEqual(finding.params, {"before": 7.0})
         self.assertTrue(finding.blocks)
+
+    def read(self, day, value, number=1, **more):
+        return Reading(id=number, read_on=date.fromisoformat(day), value=value, **more)
+
+    def test_report_that_comes_late_is_compared_by_its_day(self):
+        later = self.read("2026-02-20", 90.0)
+        facts = {"done_on": date(2026, 2, 10), "readings": (later,)}
+        self.assertEqual(self.found(reading=80.0, **facts), [])
+        self.assertEqual(
+            self.found(reading=95.0, **facts), [("reading_value", None, "above_later")]
+        )
+
+    def test_correction_of_an_own_reading_keeps_its_place_in_the_day(self):
+        later = self.read("2026-03-02", 90.0, number=7)
+        facts = {"done_on": TODAY, "readings": (later,)}
+        self.assertEqual(self.found(reading=80.0, reading_id=6, **facts), [])
+        self.assertEqual(
+            self.found(reading=80.0, **facts), [("reading_reason", None, "falls")]
+        )
+
+    def test_reading_after_an_exchange_is_compared_with_the_new_meter(self):
+        old = self.read("2026-02-01", 900.0)
+        new = self.read("2026-02-10", 5.0, number=2, is_explained=True)
+        self.assertEqual(self.found(reading=6.0, readings=(old, new)), [])
 
     def test_impossible_numbers_are_refused(self):
         cases = {

@@ -6,7 +6,9 @@ sentence where it belongs. Which evidence a job needs is data of its request typ
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
+from .reading import Reading, in_order
 from .verdict import Verdict
 
 MAX_TRAVEL_KM = 3000.0
@@ -18,6 +20,9 @@ MAX_LABOR_HOURS = 240.0
 MAX_READING = 10_000_000.0
 MAX_QUANTITY = 1000.0
 MAX_AMOUNT = 10_000_000.0
+
+_NEWEST = 2**62
+"""Id of a reading that has no row yet: entered after all others."""
 
 CODES = ("component_id", "symptom_id", "cause_id", "remedy_id")
 """Fields of the four coded choices, in the order of the form."""
@@ -41,8 +46,9 @@ class PartFacts:
 class ReportFacts:
     """What the report says and what its request type asks for.
 
-    reading: hours or kilometres, 0 when none was typed. highest_reading: of earlier
-    jobs. codes: ids by field, None where nothing was chosen. amounts: charges.
+    reading: hours or kilometres, 0 when none was typed; reading_id: of the row that
+    an earlier report of this job left, None when there is none. readings: all others
+    of the unit's meter. component_id ... remedy_id: None where nothing was chosen.
     done_on: day of the work; today: the day at the place of the work.
     """
 
@@ -54,7 +60,8 @@ class ReportFacts:
     requires_signature: bool = False
     reading: float = 0.0
     has_reading_reason: bool = False
-    highest_reading: float = 0.0
+    reading_id: int | None = None
+    readings: tuple[Reading, ...] = ()
     component_id: int | None = None
     symptom_id: int | None = None
     cause_id: int | None = None
@@ -72,7 +79,8 @@ class Finding(Verdict):
 
     field: the report's field. key: the line within it, None for the field itself.
     Codes: ``missing``; ``negative``; ``too_high`` (``limit``); ``falls``
-    (``before``); ``future``; ``serial_missing``; ``serial_quantity``.
+    (``before``); ``above_later`` (``later``); ``future``; ``serial_missing``;
+    ``serial_quantity``.
     """
 
     field: str
@@ -110,15 +118,27 @@ def _check_codes(facts: ReportFacts) -> list[Finding]:
 
 
 def _check_reading(facts: ReportFacts) -> list[Finding]:
-    """A reading may be lower than before only with a reason."""
+    """Lower than before only with a reason, never above what a later day showed."""
     if wrong := _check_range("reading_value", facts.reading, MAX_READING):
         return wrong
     if not facts.reading:
         missing = Finding(field="reading_value", code="missing")
         return [missing] if facts.requires_reading else []
-    if facts.reading < facts.highest_reading and not facts.has_reading_reason:
-        params = {"before": facts.highest_reading}
-        return [Finding(field="reading_reason", code="falls", params=params)]
+    own = Reading(
+        id=facts.reading_id or _NEWEST,
+        read_on=facts.done_on or facts.today,
+        value=facts.reading,
+        is_explained=facts.has_reading_reason,
+    )
+    for earlier, later in pairwise(in_order((*facts.readings, own))):
+        if later.value >= earlier.value or later.is_explained:
+            continue
+        if later is own:
+            params = {"before": earlier.value}
+            return [Finding(field="reading_reason", code="falls", params=params)]
+        if earlier is own:
+            params = {"later": later.value}
+            return [Finding(field="reading_value", code="above_later", params=params)]
     return []
 
 

@@ -1,0 +1,351 @@
+import base64
+
+from odoo import http
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..models.aftersales_work_order_report import ReportError
+from . import photo, report_form
+from .form_reader import clean
+
+MAX_UPLOAD = 64 * 1024 * 1024
+"""Bytes of one posted report: some photos as phones take them."""
+
+MAX_PHOTOS = 12
+REASON_LENGTH = 200
+FILTERS = {
+    "todo": ("offered", "accepted", "on_site", "waiting", "returned"),
+    "answer": ("offered",),
+    "open": ("accepted", "on_site", "waiting", "returned"),
+    "done": ("reported", "done"),
+}
+ORDER = "priority desc, next_deadline, id desc"
+
+
+class PortalJobs(CustomerPortal):
+    """A station's jobs on its portal: list, answer, report.
+
+    A station has no rights on what its jobs touch. Every route therefore first asks
+    whether the job belongs to the user's own station, answers 404 if not, and goes
+    on with ``sudo()`` and named fields only.
+    """
+
+    def _prepare_portal_layout_values(self):
+        values = super()._prepare_portal_layout_values()
+        values["service_station"] = request.env.user.partner_id._get_service_station()
+        return values
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "job_count" in counters:
+            station = request.env.user.partner_id._get_service_station()
+            values["job_count"] = station and self._count_jobs(station, "todo")
+        return values
+
+    # Who asks, for what
+
+    def _get_station(self):
+        """The user's station, in the company's language of time. 404 for others."""
+        user = request.env.user
+        station = user.partner_id._get_service_station()
+        if not station:
+            raise request.not_found()
+        company = request.env.company
+        # Phones of stations tell no time zone: the company's own is meant.
+        zone = user.tz or company.sudo().resource_calendar_id.tz
+        request.update_context(tz=zone)
+        return station.with_context(tz=zone)
+
+    def _get_job(self, job_id):
+        """The job, if it belongs to the user's station; 404 otherwise.
+
+        What has been declined, expired or moved is somebody else's now and not shown.
+        """
+        station = self._get_station()
+        orders = request.env["aftersales.work.order"].sudo()  # guard: own station only
+        job = orders.search(
+            orders._get_station_domain(station) & Domain("id", "=", job_id)
+        )
+        if not job:
+            raise request.not_found()
+        return job
+
+    def _count_jobs(self, station, name):
+        # Only the number of the station's own jobs.
+        orders = request.env["aftersales.work.order"].sudo()
+        return orders.search_count(self._get_list_domain(station, name))
+
+    def _get_list_domain(self, station, name):
+        orders = request.env["aftersales.work.order"]
+        return orders._get_station_domain(station) & Domain(
+            "state", "in", FILTERS.get(name, FILTERS["todo"])
+        )
+
+    # List and page
+
+    @http.route(
+        ["/my/jobs", "/my/jobs/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_jobs(self, page=1, filterby="todo", **_kw):
+        station = self._get_station()
+        filterby = filterby if filterby in FILTERS else "todo"
+        total = self._count_jobs(station, filterby)
+        pager = portal_pager(
+            url="/my/jobs",
+            url_args={"filterby": filterby},
+            total=total,
+            page=page,
+            step=self._items_per_page,
+        )
+        # The domain holds the user's own station.
+        jobs = (
+            request.env["aftersales.work.order"]
+            .sudo()
+            .search(
+                self._get_list_domain(station, filterby),
+                order="done_at desc, id desc" if filterby == "done" else ORDER,
+                limit=self._items_per_page,
+                offset=pager["offset"],
+            )
+        )
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "jobs",
+            "jobs": jobs,
+            "pager": pager,
+            "filterby": filterby,
+            "filters": {
+                "todo": request.env._("To do"),
+                "answer": request.env._("To answer"),
+                "open": request.env._("Accepted"),
+                "done": request.env._("Reported"),
+            },
+        }
+        return request.render("aftersales_service.portal_my_jobs", values)
+
+    @http.route("/my/jobs/<int:job_id>", type="http", auth="user", website=True)
+    def portal_job(self, job_id, notice=None, **_kw):
+        return self._render_job(self._get_job(job_id), notice=notice)
+
+    def _render_job(self, job, notice=None, error=None):
+        notices = {
+            "submitted": request.env._("Your report has been handed in. Thank you."),
+            "moved": request.env._(
+                "This job has moved on in the meantime. See below where it stands."
+            ),
+        }
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "jobs",
+            "job": job,
+            "notice": notices.get(notice),
+            "error": error,
+            "technicians": job._get_technician_choices(),
+            "own_contact": request.env.user.partner_id,
+            "wait_reasons": job._fields["wait_reason"]._description_selection(
+                request.env
+            ),
+        }
+        return request.render("aftersales_service.portal_job", values)
+
+    @http.route("/my/jobs/<int:job_id>/pdf", type="http", auth="user", website=True)
+    def portal_job_pdf(self, job_id, **_kw):
+        return self._show_report(
+            self._get_job(job_id),
+            "pdf",
+            "aftersales_service.action_report_work_order",
+            download=True,
+        )
+
+    # Answer and steps
+
+    @http.route(
+        "/my/jobs/<int:job_id>/<any(accept,decline,arrive,wait,resume):step>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_job_step(self, job_id, step, **post):
+        job = self._get_job(job_id)
+        if not job._can(step):
+            return request.redirect(f"{job.access_url}?notice=moved")
+        try:
+            with request.env.cr.savepoint():
+                self._take_step(job, step, post)
+        except UserError as problem:
+            return self._render_job(job, error=str(problem))
+        if step == "decline":
+            return request.redirect("/my/jobs")
+        return request.redirect(job.access_url)
+
+    def _take_step(self, job, step, post):
+        """One step of a job of the own station that is open now."""
+        if step == "accept":
+            chosen = post.get("technician_id") or ""
+            people = job._get_technician_choices()
+            job._accept(people.filtered(lambda person: str(person.id) == chosen))
+        elif step == "decline":
+            job._decline(clean(post.get("reason") or "", REASON_LENGTH))
+        elif step == "arrive":
+            job._arrive()
+        elif step == "resume":
+            job._resume()
+        else:
+            reasons = dict(job._fields["wait_reason"].selection)
+            if post.get("reason") not in reasons:
+                raise UserError(request.env._("Choose what the job waits for."))
+            job._wait(post["reason"])
+
+    # Report
+
+    @http.route(
+        "/my/jobs/<int:job_id>/report",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+        max_content_length=MAX_UPLOAD,
+    )
+    def portal_job_report(self, job_id, **post):
+        job = self._get_job(job_id)
+        is_post = request.httprequest.method == "POST"
+        if not job._can("report"):
+            is_in = is_post and job.state in ("reported", "done")
+            notice = "submitted" if is_in else "moved"
+            return request.redirect(f"{job.access_url}?notice={notice}")
+        if not is_post:
+            return self._render_report(job, is_saved=post.get("saved") == "1")
+        form = request.httprequest.form
+        reader = report_form.ReportReader(job, form, form.getlist("operation_id"))
+        reader.read()
+        self._save_report(job, reader)
+        self._save_photos(job, reader)
+        if form.get("action") == "submit" and not reader.errors:
+            if self._submit_report(job, reader):
+                return request.redirect(f"{job.access_url}?notice=submitted")
+        elif not reader.errors:
+            return request.redirect(f"{job.access_url}/report?saved=1")
+        return self._render_report(job, reader)
+
+    def _save_report(self, job, reader):
+        """Keep what could be understood; a problem becomes a sentence on top."""
+        try:
+            with request.env.cr.savepoint():
+                job._save_report(reader.vals)
+        except UserError as problem:
+            job.invalidate_recordset()
+            reader.errors["form"] = str(problem)
+
+    def _submit_report(self, job, reader):
+        """Hand the report in; what is missing goes to its field. True when done."""
+        try:
+            with request.env.cr.savepoint():
+                job._submit_report()
+        except ReportError as problem:
+            for _job, field, key, sentence in problem.errors:
+                reader.errors[f"part-{key}" if key else field] = sentence
+        except (LockError, UserError) as problem:
+            reader.errors["form"] = str(problem)
+        else:
+            return True
+        job.invalidate_recordset()
+        return False
+
+    def _render_report(self, job, reader=None, is_saved=False):
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "jobs",
+            "job": job,
+            "kind": job.request_type_id,
+            "values": report_form.show(job, reader),
+            "errors": report_form.row_errors(reader) if reader else {},
+            "is_saved": is_saved,
+            "codes": job._get_code_choices(),
+            "operations": job._get_operation_choices(),
+            "part_choices": job._get_part_choices(),
+            "cities": job._get_city_choices(),
+            "charge_kinds": job.charge_line_ids._fields["kind"]._description_selection(
+                request.env
+            ),
+        }
+        return request.render("aftersales_service.portal_job_report", values)
+
+    # Photos and signature
+
+    def _save_photos(self, job, reader):
+        """Remove the photo asked for, then keep the new ones, written anew."""
+        removed = reader.form.get("remove_photo") or ""
+        job.photo_ids.filtered(lambda kept: str(kept.id) == removed).unlink()
+        if vals_list := self._read_photos(reader, len(job.photo_ids)):
+            # Pictures of our own making on a job of the user's own station.
+            vals_list = [
+                vals | {"res_model": job._name, "res_id": job.id} for vals in vals_list
+            ]
+            job.photo_ids |= request.env["ir.attachment"].sudo().create(vals_list)
+
+    def _read_photos(self, reader, kept_count=0):
+        """Values of attachments for the photos that were sent, written anew."""
+        files = [f for f in request.httprequest.files.getlist("photos") if f.filename]
+        sentences, vals_list = [], []
+        for upload in files:
+            name = clean(upload.filename, 80)
+            if kept_count + len(vals_list) >= MAX_PHOTOS:
+                sentences.append(
+                    request.env._("Only %(count)s photos are kept.", count=MAX_PHOTOS)
+                )
+                break
+            try:
+                data = photo.reencode(upload.stream.read(photo.MAX_BYTES + 1))
+            except photo.PhotoError as problem:
+                sentences.append(self._get_photo_sentence(name, problem.code))
+                continue
+            vals_list.append(
+                {
+                    "name": f"{name.rpartition('.')[0] or name}.jpg",
+                    "raw": data,
+                    "mimetype": "image/jpeg",
+                }
+            )
+        if sentences:
+            reader.errors["photo_ids"] = " ".join(sentences)
+        return vals_list
+
+    def _get_photo_sentence(self, name, code):
+        return {
+            "heic": request.env._(
+                "%(name)s is a HEIC photo, which other devices cannot show. Set the"
+                " camera to “Most compatible” or send a JPEG.",
+                name=name,
+            ),
+            "too_big": request.env._(
+                "%(name)s is too big: at most 10 MB and 50 megapixels.", name=name
+            ),
+            "unreadable": request.env._(
+                "%(name)s is not a photo we can read. Send a JPEG or PNG.", name=name
+            ),
+        }[code]
+
+    @http.route("/my/jobs/<int:job_id>/sign", type="jsonrpc", auth="user", website=True)
+    def portal_job_sign(self, job_id, name=None, signature=None, **_kw):
+        """The customer signs on the phone's screen."""
+        job = self._get_job(job_id)
+        if not job._can("report"):
+            return {"error": request.env._("The report of this job is closed.")}
+        try:
+            data = base64.b64decode(str(signature or "")[: photo.MAX_BYTES])
+            picture = photo.reencode(data, max_side=800, output="PNG")
+        except ValueError:
+            return {"error": request.env._("The signature could not be read.")}
+        job._save_report(
+            {
+                "signed_by": clean(str(name or ""), 80),
+                "signature": base64.b64encode(picture),
+            }
+        )
+        return {"force_refresh": True, "redirect_url": job.access_url}

@@ -1,0 +1,241 @@
+import base64
+import io
+from urllib.parse import urlencode
+
+import qrcode
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import format_date, format_list
+
+from .aftersales_work_order import CODE_KINDS, LOST_STATES
+
+PART_CHOICES = 300
+"""Most parts a page offers; any other is found by its number."""
+
+
+class AftersalesWorkOrder(models.Model):
+    """What a station sees of its job on the portal, and what it may choose there.
+
+    Every method is called with ``sudo()`` on orders of which the controller has
+    checked that they belong to the user's station.
+    """
+
+    _inherit = "aftersales.work.order"
+
+    def _get_station_domain(self, station):
+        """Orders that the pages of ``station`` show."""
+        return Domain("station_id", "=", station.id) & Domain(
+            "state", "not in", ("draft", *LOST_STATES)
+        )
+
+    def _get_job_url(self):
+        """Address of the job's page, as printed on the work order."""
+        self.ensure_one()
+        return f"{self.get_base_url()}{self.access_url}"
+
+    def _get_job_qr(self):
+        """A picture of `_get_job_url` that a phone reads: PNG, base64 text."""
+        stream = io.BytesIO()
+        qrcode.make(self._get_job_url(), border=1).save(stream)
+        return base64.b64encode(stream.getvalue()).decode()
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.name
+
+    def _get_warranty_sentence(self):
+        """Who pays, in plain words; empty when nothing was decided."""
+        self.ensure_one()
+        decision = self.warranty_decision_id or self.ticket_id.warranty_decision_id
+        if not decision:
+            return ""
+        if decision.result == "chargeable":
+            return self.env._("Not in warranty: the customer pays.")
+        paid = [
+            label
+            for covers, label in (
+                (decision.covers_parts, self.env._("parts")),
+                (decision.covers_labor, self.env._("labour")),
+                (decision.covers_travel, self.env._("travel")),
+            )
+            if covers
+        ]
+        if not decision.end_date:
+            return self.env._(
+                "In warranty: the maker pays %(what)s.",
+                what=format_list(self.env, paid),
+            )
+        return self.env._(
+            "In warranty until %(date)s: the maker pays %(what)s.",
+            date=format_date(self.env, decision.end_date),
+            what=format_list(self.env, paid),
+        )
+
+    def _get_own_reasons(self):
+        """Why this station was chosen: its own line of the ranking, as sentences."""
+        self.ensure_one()
+        if not self.ranking or not hasattr(self, "_prepare_why_values"):
+            return []
+        rows = self._prepare_why_values()["rows"]
+        return [reason for row in rows if row["is_chosen"] for reason in row["reasons"]]
+
+    def _get_map_url(self):
+        """Address of a map that shows the place, nothing when no place is known."""
+        self.ensure_one()
+        ticket = self.ticket_id
+        point = (ticket.site_latitude, ticket.site_longitude)
+        is_china = self.company_id.country_id.code == "CN"
+        if any(point):
+            if is_china:
+                query = {
+                    "position": f"{point[1]},{point[0]}",
+                    "name": ticket.site_address or self.name,
+                    "coordinate": "wgs84",
+                }
+                return f"https://uri.amap.com/marker?{urlencode(query)}"
+            query = {"mlat": point[0], "mlon": point[1]}
+            return f"https://www.openstreetmap.org/?{urlencode(query)}"
+        if not ticket.site_address:
+            return ""
+        if is_china:
+            query = {"keyword": ticket.site_address}
+            return f"https://uri.amap.com/search?{urlencode(query)}"
+        query = {"query": ticket.site_address}
+        return f"https://www.openstreetmap.org/search?{urlencode(query)}"
+
+    def _get_code_choices(self):
+        """Kind → fault codes that may be chosen now, and those chosen before."""
+        self.ensure_one()
+        codes = self.env["aftersales.fault.code"].search(
+            Domain("company_id", "in", [False, self.company_id.id])
+        )
+        choices = codes.grouped("kind")
+        return {
+            kind: choices.get(kind, codes.browse()) | self[f"{kind}_id"]
+            for kind in CODE_KINDS
+        }
+
+    def _get_operation_choices(self):
+        """Operations for this machine's product category."""
+        self.ensure_one()
+        path = self.product_id.categ_id.parent_path or ""
+        categories = [int(part) for part in path.split("/") if part]
+        return self.env["aftersales.operation"].search(
+            Domain("product_categ_id", "in", [False, *categories])
+            & Domain("company_id", "in", [False, self.company_id.id])
+        )
+
+    def _get_technician_choices(self):
+        """People of the station who can be sent."""
+        self.ensure_one()
+        people = self.station_id.child_ids
+        return people.filtered("is_technician") or people.filtered("user_ids")
+
+    def _get_city_choices(self):
+        """Cities of the site's province."""
+        self.ensure_one()
+        ticket = self.ticket_id
+        province = ticket.site_state_id or self.partner_id.state_id
+        if not province:
+            return self.env["res.city"]
+        return self.env["res.city"].search([("state_id", "=", province.id)])
+
+    def _find_city(self, text):
+        """The city meant by a typed name: of the site's province first, else the only
+        one of the country; empty when none or several are meant."""
+        self.ensure_one()
+        province = self.ticket_id.site_state_id or self.partner_id.state_id
+        country = province.country_id or self.company_id.country_id
+        return self.env["res.city"]._find_by_typed_name(text, country, province)
+
+    def _get_part_domain(self):
+        """Products that can be fitted as a part. May be extended."""
+        self.ensure_one()
+        return (
+            Domain("type", "=", "consu")
+            & Domain("id", "!=", self.product_id.id)
+            & Domain("company_id", "in", [False, self.company_id.id])
+        )
+
+    def _get_part_choices(self):
+        """Parts the station has or used lately: what a page offers while typing."""
+        self.ensure_one()
+        held = self.env["stock.quant"]._read_group(
+            [
+                (
+                    "location_id",
+                    "child_of",
+                    self.station_id.station_stock_location_id.id,
+                ),
+                ("product_id", "any", self._get_part_domain()),
+            ],
+            ["product_id"],
+            limit=PART_CHOICES,
+        )
+        return self.env["product.product"].union(*(product for (product,) in held))
+
+    def _find_parts(self, texts):
+        """Typed part number or name → product, for those that name exactly one.
+
+        :param texts: list of strings: a number, a barcode, a name, or "[number] name"
+        """
+        self.ensure_one()
+        wanted = {text: _part_keys(text) for text in texts}
+        keys = {key for pair in wanted.values() for key in pair}
+        products = self.env["product.product"].search(
+            self._get_part_domain()
+            & Domain.OR(
+                Domain(field, "=ilike", _literal(key))
+                for field in ("default_code", "barcode", "name")
+                for key in keys
+            )
+            if keys
+            else Domain.FALSE
+        )
+        found = {}
+        for text, pair in wanted.items():
+            for key in pair:
+                same = products.filtered(
+                    lambda product, key=key: (
+                        key.casefold()
+                        in {
+                            (product.default_code or "").casefold(),
+                            (product.barcode or "").casefold(),
+                            product.name.casefold(),
+                        }
+                    )
+                )
+                if len(same) == 1:
+                    found[text] = same
+                    break
+        return found
+
+
+class ResCity(models.Model):
+    """Cities as people type them."""
+
+    _inherit = "res.city"
+
+    def _find_by_typed_name(self, text, country, province=None):
+        """The one city of this name in the province, else in the country."""
+        cities = self.search(
+            [("name", "=ilike", _literal(text)), ("country_id", "=", country.id)]
+        )
+        if len(cities) > 1 and province:
+            cities = cities.filtered(lambda city: city.state_id == province)
+        return cities if len(cities) == 1 else cities.browse()
+
+
+def _part_keys(text):
+    """What a typed part may mean: as it is, and the number in "[number] name"."""
+    text = text.strip()
+    keys = [text]
+    if text.startswith("[") and "]" in text:
+        keys.insert(0, text[1:].split("]")[0].strip())
+    return [key for key in keys if key]
+
+
+def _literal(text):
+    """Text for ``=ilike`` in which ``%`` and ``_`` mean themselves."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
