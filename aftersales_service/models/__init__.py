@@ -12,7 +12,7 @@ from . import res_city
 from . import resource_calendar
 from . import aftersales_run
 from . import aftersales_run_unit_import
-from . import aftersales_run_unit_place
+from . import aftersales_run_unit_check
 from . import aftersales_fault_code
 from . import aftersales_operation
 from . import aftersales_request_type

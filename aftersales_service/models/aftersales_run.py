@@ -252,12 +252,12 @@ class AftersalesRun(models.Model):
     def _fail(self, error):
         """Stop with one sentence that says why; the run can be continued."""
         self.ensure_one()
-        self = self.with_context(lang=self.user_id.lang, tz=self.user_id.tz)
+        env = self.with_context(lang=self.user_id.lang).env
         if isinstance(error, UserError):
             reason = str(error)
         else:
             _logger.exception("Run %s (%s) stopped", self.id, self.kind)
-            reason = self.env._(
+            reason = env._(
                 "An unexpected error stopped the work (%(error)s). Nothing of the last"
                 " batch was kept; details are in the server's log.",
                 error=type(error).__name__,

@@ -199,136 +199,6 @@ class AftersalesRun(models.Model):
         }
         return sentences[error.code]
 
-    # Checking
-
-    def _check_staged_rows(self):
-        """Find models, partners and places by what the rows name; refuse the rest."""
-        self._resolve("product", "product_id", self._find_products)
-        self._resolve("dealer", "dealer_id", self._find_dealers)
-        self._resolve("shop", "shop_id", self._find_shops)
-        self._execute_on_rows(
-            SQL(
-                "UPDATE %s AS staged SET company_id = COALESCE(product.company_id, %s)"
-                " FROM product_product AS variant"
-                " JOIN product_template AS product"
-                " ON product.id = variant.product_tmpl_id"
-                " WHERE variant.id = staged.product_id AND",
-                _STAGE,
-                self.company_id.id,
-            )
-        )
-        self._resolve_cities()
-        self._resolve_territories()
-        self._refuse_duplicates()
-
-    def _execute_on_rows(self, statement):
-        """Run ``statement``, which ends before the condition on rows still good."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL("%s staged.run_id = %s AND staged.reason IS NULL", statement, self.id)
-        )
-
-    def _get_distinct(self, *columns):
-        """Different values of these columns in rows still good, as tuples."""
-        names = SQL(", ").join(SQL.identifier(name) for name in columns)
-        return self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT %s FROM %s WHERE run_id = %s AND reason IS NULL",
-                names,
-                _STAGE,
-                self.id,
-            )
-        )
-
-    def _resolve(self, column, target, find):
-        """Write into ``target`` the id that ``find`` knows for the text in ``column``.
-
-        :param find: method: list of texts → {text: (id, None) or (None, reason)}
-        """
-        texts = [text for (text,) in self._get_distinct(column) if text]
-        found = find(texts) if texts else {}
-        rows = [(text, *found.get(text, (None, f"unknown_{column}"))) for text in texts]
-        if not rows:
-            return
-        names, ids, reasons = (list(values) for values in zip(*rows, strict=True))
-        source = SQL.identifier("staged", column)
-        self._execute_on_rows(
-            SQL(
-                "UPDATE %s AS staged SET %s = found.id, reason = found.reason,"
-                " detail = CASE WHEN found.reason IS NOT NULL THEN %s END"
-                " FROM unnest(%s::text[], %s::int[], %s::text[])"
-                " AS found(name, id, reason) WHERE found.name = %s AND",
-                _STAGE,
-                SQL.identifier(target),
-                source,
-                names,
-                ids,
-                reasons,
-                source,
-            )
-        )
-
-    def _find_products(self, codes):
-        """Models by internal reference; a discontinued one only if no other has it."""
-        products = (
-            self.env["product.product"]
-            .with_context(active_test=False)
-            .search_fetch(
-                [
-                    ("default_code", "in", codes),
-                    ("company_id", "in", [False, self.company_id.id]),
-                ],
-                ["default_code", "active", "tracking"],
-            )
-        )
-        return {
-            code: self._pick_product(same)
-            for code, same in products.grouped("default_code").items()
-        }
-
-    def _pick_product(self, products):
-        products = products.filtered("active") or products
-        if len(products) > 1:
-            return None, "ambiguous_product"
-        if products.tracking == "none":
-            return None, "untracked_product"
-        return products.id, None
-
-    def _find_dealers(self, codes):
-        return self._find_partners(codes, "dealer", ("dealer", "station"))
-
-    def _find_shops(self, codes):
-        return self._find_partners(codes, "shop", ("shop", "dealer"))
-
-    def _find_partners(self, codes, column, roles):
-        """Partners of ``roles`` by reference, as far as the user sees them."""
-        partners = self.env["res.partner"].search_fetch(
-            [("ref", "in", codes), ("aftersales_role", "in", roles)], ["ref"]
-        )
-        return {
-            code: (same.id, None) if len(same) == 1 else (None, f"ambiguous_{column}")
-            for code, same in partners.grouped("ref").items()
-        }
-
-    def _refuse_duplicates(self):
-        self._execute_on_rows(
-            SQL(
-                """
-                UPDATE %(stage)s AS staged SET reason = 'duplicate', detail = twin.first
-                  FROM (
-                    SELECT position, row_number() OVER same AS number,
-                           first_value(line) OVER same AS first
-                      FROM %(stage)s WHERE run_id = %(run)s AND reason IS NULL
-                    WINDOW same AS (PARTITION BY product_id, serial_key
-                                    ORDER BY position)
-                  ) AS twin
-                 WHERE twin.number > 1 AND twin.position = staged.position AND
-                """,
-                stage=_STAGE,
-                run=self.id,
-            )
-        )
-
     # Registering
 
     def _load_chunk(self, point):
@@ -397,3 +267,35 @@ class AftersalesRun(models.Model):
                 for name in detail.split(", ")
             )
         return labels[reason] % {"detail": detail or ""}
+
+    def _get_refusal_labels(self):
+        """Words for each code of refusal, for the file that goes back."""
+        _ = self.env._
+        return {
+            "missing_serial": _("The serial number is missing."),
+            "bad_serial": _(
+                "“%(detail)s” is no serial number. Format the column as text."
+            ),
+            "too_many_cells": _("The row has more cells than there are columns."),
+            "missing_product": _("The product code is missing."),
+            "bad_date": _(
+                "“%(detail)s” is no date up to today. Write it like 2024-05-31."
+            ),
+            "before_production": _("%(detail)s is before the production date."),
+            "unknown_product": _("No model has the product code “%(detail)s”."),
+            "ambiguous_product": _("Several models have the code “%(detail)s”."),
+            "untracked_product": _(
+                "The model “%(detail)s” is not tracked by serial number."
+            ),
+            "unknown_dealer": _("No dealer has the reference “%(detail)s”."),
+            "ambiguous_dealer": _("Several dealers have the reference “%(detail)s”."),
+            "unknown_shop": _("No shop has the reference “%(detail)s”."),
+            "ambiguous_shop": _("Several shops have the reference “%(detail)s”."),
+            "unknown_province": _("The province of “%(detail)s” is not known."),
+            "unknown_city": _("The city “%(detail)s” is not known."),
+            "ambiguous_city": _("Several cities are called “%(detail)s”."),
+            "outside": _("The machine stands outside your territories."),
+            "duplicate": _("The same machine stands in line %(detail)s."),
+            "differs": _("Registered already, with another value: %(detail)s."),
+            "elsewhere": _("Registered already in another territory."),
+        }

@@ -24,8 +24,8 @@ class StockLot(models.Model):
 
     _inherit = "stock.lot"
 
-    # Stored computes that are empty for a machine without stock moves.
-    _import_left_empty = ("location_id", "avg_cost")
+    # Stored computes that stay empty: they tell of stock moves, or are typed by hand.
+    _import_left_empty = ("location_id", "avg_cost", "lot_properties")
 
     @api.model
     def _load_import_rows(self, run, after, last):
@@ -42,16 +42,12 @@ class StockLot(models.Model):
             last,
         )
         self._match_import_rows(scope)
-        self._refuse_import_rows(scope, run)
-        completed = self._complete_units(scope)
+        completed, known = self.browse(), self._count_known(scope)
+        if known:
+            self._refuse_import_rows(scope, run)
+            known = self._count_known(scope)
+            completed = self._complete_units(scope)
         created = self._insert_units(scope)
-        known = self.env.execute_query(
-            SQL(
-                "SELECT count(*) FROM %s AS staged WHERE %s AND unit_id IS NOT NULL",
-                _STAGE,
-                scope,
-            )
-        )[0][0]
         self.invalidate_model()
         completed.modified([*_FILLED, *_SITE])
         self._after_import(created)
@@ -61,21 +57,42 @@ class StockLot(models.Model):
             "same": known - len(completed),
         }
 
+    def _count_known(self, scope):
+        """How many rows still good name a unit that is registered."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM %s AS staged WHERE %s AND unit_id IS NOT NULL",
+                _STAGE,
+                scope,
+            )
+        )
+        return rows[0][0]
+
     def _match_import_rows(self, scope):
         """Note on each row the unit of the same model and serial, if there is one."""
+        # OFFSET 0 keeps the planner from walking the primary key for the minimum.
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE %s AS staged SET unit_id = (
-                    SELECT min(unit.id) FROM stock_lot AS unit
-                     WHERE unit.serial_key = staged.serial_key
-                       AND unit.product_id = staged.product_id
-                       AND (unit.company_id IS NULL
-                            OR unit.company_id = staged.company_id)
-                ) WHERE %s
+                UPDATE %(stage)s AS target SET unit_id = found.unit_id
+                  FROM (
+                    SELECT staged.run_id, staged.position, (
+                        SELECT min(same.id) FROM (
+                            SELECT unit.id FROM stock_lot AS unit
+                             WHERE unit.serial_key = staged.serial_key
+                               AND unit.product_id = staged.product_id
+                               AND (unit.company_id IS NULL
+                                    OR unit.company_id = staged.company_id)
+                            OFFSET 0
+                        ) AS same
+                    ) AS unit_id
+                      FROM %(stage)s AS staged WHERE %(scope)s OFFSET 0
+                  ) AS found
+                 WHERE found.unit_id IS NOT NULL AND target.run_id = found.run_id
+                   AND target.position = found.position
                 """,
-                _STAGE,
-                scope,
+                stage=_STAGE,
+                scope=scope,
             )
         )
 
