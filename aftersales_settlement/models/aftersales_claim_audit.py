@@ -1,0 +1,344 @@
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.aftersales_service.tools import geo
+from odoo.addons.aftersales_service.tools.plain import plain
+
+from ..tools import audit, pricing, sampling
+from .aftersales_rate import to_decimal
+
+COVERED_BY = {
+    "labor": "covers_labor",
+    "travel": "covers_travel",
+    "part": "covers_parts",
+}
+AUDIT_BATCH = 200
+
+
+class AftersalesClaim(models.Model):
+    """Facts → rule → effects of a claim: its price and its automatic audit."""
+
+    _inherit = "aftersales.claim"
+
+    # === PRICE === #
+
+    def _price(self):
+        """Write the lines of these claims anew from reports and rates, in batch."""
+        rates = {
+            card.id: [rate._prepare_rate() for rate in card.rate_ids]
+            for card in self.rate_card_id
+        }
+        vals_list = []
+        for claim in self:
+            round_amount = pricing.rounder(claim.currency_id.round)
+            for sequence, (vals, facts) in enumerate(claim._prepare_fee_facts()):
+                match = pricing.match_rate(facts, rates.get(claim.rate_card_id.id, ()))
+                facts = claim._add_unit_cost(facts, match.rate, vals)
+                priced = pricing.price_line(facts, match.rate, round_amount)
+                vals_list.append(
+                    {
+                        **vals,
+                        "sequence": sequence,
+                        **self._prepare_price_vals(facts, match, priced),
+                    }
+                )
+        lines = self.env["aftersales.claim.line"]._unguarded()
+        lines.search([("claim_id", "in", self.ids)]).unlink()
+        lines.create(vals_list)
+
+    def _prepare_fee_facts(self):
+        """Pieces of work of one claim as [(line values, facts)]. May be extended.
+
+        Called per claim on a prefetched batch: read only what is prefetched.
+        """
+        self.ensure_one()
+        pieces = self._get_pieces()
+        common = {
+            "work_date": self.work_date,
+            "grade": self.station_id.station_grade or None,
+            "territory_path": self.territory_id._get_path_ids()
+            if self.territory_id
+            else (),
+            "product_id": self.product_id.id or None,
+            "category_path": self._get_category_path(),
+            "request_type_id": self.request_type_id.id or None,
+        }
+        return [
+            (
+                {"claim_id": self.id, "kind": kind, "quantity": quantity, **vals},
+                pricing.FeeFacts(kind=kind, quantity=to_decimal(quantity), **common),
+            )
+            for kind, quantity, vals in pieces
+        ]
+
+    def _get_pieces(self):
+        """[(kind, quantity, further line values)] that the maker pays for."""
+        order = self.work_order_id
+        if self.request_type_id.is_installation:
+            return [("installation", 1.0, {})]
+        standard = sum(order.operation_line_ids.mapped("standard_hours"))
+        pieces = [
+            ("labor", order.labor_hours or standard, {"standard_hours": standard}),
+            ("travel", order.travel_km, {}),
+            *(
+                ("part", part.quantity, {"product_id": part.product_id.id})
+                for part in order.part_line_ids
+                # Parts on consignment are the maker's own.
+                if part.move_id.location_id.usage != "internal"
+            ),
+        ]
+        covered = self._get_covered_kinds()
+        return [piece for piece in pieces if piece[1] and piece[0] in covered]
+
+    def _get_covered_kinds(self):
+        """Kinds the decision covers. Without the decision it needs a claim has them
+        all, and the audit stops it."""
+        decision = self.warranty_decision_id
+        if not self.request_type_id.needs_warranty_decision or not decision:
+            return set(COVERED_BY)
+        return {kind for kind, field in COVERED_BY.items() if decision[field]}
+
+    def _get_category_path(self):
+        """Ids of the product's category and its parents, leaf first."""
+        path = self.product_id.categ_id.parent_path or ""
+        return tuple(int(part) for part in reversed(path.split("/")[:-1]))
+
+    def _add_unit_cost(self, facts, rate, vals):
+        """The facts of a part with what one is worth by its rate."""
+        if facts.kind != "part" or not rate:
+            return facts
+        product = self.env["product.product"].browse(vals["product_id"])
+        product = product.with_company(self.company_id)
+        row = self.env["aftersales.rate"].browse(rate.id)
+        price = (
+            product.standard_price if row.part_basis == "cost" else product.lst_price
+        )
+        return replace(facts, unit_cost=to_decimal(price))
+
+    @api.model
+    def _prepare_price_vals(self, facts, match, priced):
+        """Amount, explanation and what is needed to compute it again."""
+        amount = float(priced.amount)
+        return {
+            "rate_id": priced.rate_id,
+            "amount": amount,
+            "approved_amount": amount,
+            "adjust_reason": False,
+            "explanation": {**priced.explanation, "grade": facts.grade},
+            "facts": {
+                "fee": plain(facts),
+                "rate": plain(match.rate),
+                "matched_on": plain(match.matched_on),
+                "skipped": plain(match.skipped),
+            },
+        }
+
+    # === AUTOMATIC AUDIT === #
+
+    @api.model
+    def _cron_audit(self):
+        """Audit what was handed in, in committed batches."""
+        domain = self._get_to_audit_domain()
+        left = self.search_count(domain)
+        self.env["ir.cron"]._commit_progress(remaining=left)
+        after = 0
+        while claims := self.search(
+            domain & Domain("id", ">", after), limit=AUDIT_BATCH, order="id"
+        ):
+            after = claims[-1].id
+            claims.try_lock_for_update()._audit()
+            if not self.env["ir.cron"]._commit_progress(len(claims)):
+                break
+
+    def _audit(self):
+        """Judge submitted claims by the rule: approved, or on to a person, in batch.
+
+        :raise UserError: a claim is not submitted
+        """
+        self._check_transition("review")
+        for claim in self.filtered(lambda claim: claim.state != "submitted"):
+            claim._check_transition("submitted")
+        policies = self.env["aftersales.audit.policy"]._get_policies(self.company_id)
+        facts = self._prepare_audit_facts(policies)
+        checks = self._get_audit_checks()
+        verdicts = {claim: audit.audit(facts[claim], checks) for claim in self}
+        self._apply_audit(verdicts, facts, policies)
+
+    @api.model
+    def _get_audit_checks(self):
+        """The checks in the order of the handbook; another addon adds its own."""
+        return audit.CHECKS
+
+    def _prepare_audit_facts(self, policies):
+        """{claim: facts} in a constant number of queries. May be extended."""
+        earlier = self._prepare_earlier_jobs(policies)
+        default = self.env["aftersales.audit.policy"]
+        thresholds = {
+            company: policies.get(company, default)._prepare_thresholds()
+            for company in self.company_id
+        }
+        return {
+            claim: claim._prepare_own_audit_facts(
+                earlier=tuple(earlier[claim.unit_id.id]),
+                thresholds=thresholds[claim.company_id],
+            )
+            for claim in self
+        }
+
+    def _prepare_own_audit_facts(self, **more):
+        """Facts of one claim; ``more`` holds what was read for the whole batch."""
+        self.ensure_one()
+        order, decision = self.work_order_id, self.warranty_decision_id
+        kind = self.request_type_id
+        return audit.AuditFacts(
+            claim_id=self.id,
+            done_date=self.work_date,
+            unit_id=self.unit_id.id or None,
+            component_id=order.component_id.id or None,
+            symptom_id=order.symptom_id.id or None,
+            serial_code=self.ticket_id.serial_verdict or None,
+            needs_coverage=kind.needs_warranty_decision,
+            covers_parts=decision.covers_parts,
+            covers_labor=decision.covers_labor,
+            covers_travel=decision.covers_travel,
+            distance=self._get_distance(),
+            report_hours=self._get_report_hours(),
+            evidence_required=self._get_required_evidence(),
+            evidence_given=self._get_given_evidence(),
+            lines=tuple(line._prepare_audit_line() for line in self.line_ids),
+            **more,
+        )
+
+    def _prepare_earlier_jobs(self, policies):
+        """{unit id: jobs claimed on it}, one query for all claims."""
+        jobs = defaultdict(list)
+        units = self.unit_id
+        if not units:
+            return jobs
+        days = max((p.duplicate_days for p in policies.values()), default=30)
+        dates = self.mapped("work_date")
+        claims = self.search(
+            [
+                ("unit_id", "in", units.ids),
+                ("work_date", ">=", min(dates) - timedelta(days=days)),
+                ("work_date", "<=", max(dates) + timedelta(days=days)),
+                ("state", "not in", ("draft", "rejected")),
+            ]
+        )
+        for claim in claims:
+            order = claim.work_order_id
+            jobs[claim.unit_id.id].append(
+                audit.EarlierJob(
+                    id=claim.id,
+                    unit_id=claim.unit_id.id,
+                    done_date=claim.work_date,
+                    component_id=order.component_id.id or None,
+                    symptom_id=order.symptom_id.id or None,
+                )
+            )
+        return jobs
+
+    def _get_distance(self):
+        """From the station to the place of the fault, as the crow flies."""
+        station, place = self.station_id, self.ticket_id
+        return geo.between(
+            geo.locate((station.partner_latitude, station.partner_longitude)),
+            geo.locate((place.site_latitude, place.site_longitude)),
+        )
+
+    def _get_report_hours(self):
+        """Hours from the end of the day of work to the report; None when unknown."""
+        order = self.work_order_id
+        if not order.started_on or not order.reported_at:
+            return None
+        end = self.company_id._get_moment(order.started_on + timedelta(days=1))
+        hours = (order.reported_at - end).total_seconds() / 3600
+        return Decimal(str(round(max(hours, 0.0), 2)))
+
+    def _get_required_evidence(self):
+        """Codes of what the request type asks for."""
+        kind = self.request_type_id
+        asked = {
+            "photo": kind.requires_photo,
+            "reading": kind.requires_reading,
+            "signature": kind.requires_signature,
+            "fault_codes": kind.requires_codes,
+        }
+        return frozenset(code for code, is_asked in asked.items() if is_asked)
+
+    def _get_given_evidence(self):
+        """Codes of what the report holds."""
+        order = self.work_order_id
+        codes = (order.component_id, order.symptom_id, order.cause_id, order.remedy_id)
+        given = {
+            "photo": order.photo_ids,
+            "reading": order.reading_value,
+            "signature": order.signature or order.signed_by,
+            "fault_codes": all(codes),
+        }
+        return frozenset(code for code, is_given in given.items() if is_given)
+
+    def _apply_audit(self, verdicts, facts, policies):
+        """Findings, facts and states of the whole batch. May be extended."""
+        claims = self.with_context(tracking_disable=True)
+        finding_vals, passed, drawn = [], claims.browse(), claims.browse()
+        for claim in claims:
+            findings = verdicts[claim]
+            finding_vals += [claim._prepare_finding_vals(item) for item in findings]
+            claim._write_guarded({"audit_facts": plain(facts[claim])})
+            if audit.outcome(findings) == "approved":
+                policy = policies.get(
+                    claim.company_id, self.env["aftersales.audit.policy"]
+                )
+                percent = policy._get_sample_percent(claim.amount)
+                if sampling.is_drawn(f"claim/{claim.id}", percent):
+                    drawn |= claim
+                else:
+                    passed |= claim
+        finding_vals += [
+            {"claim_id": claim.id, "code": "spot_check", "severity": "review"}
+            for claim in drawn
+        ]
+        Finding = self.env["aftersales.claim.finding"]
+        Finding.search([("claim_id", "in", self.ids)]).unlink()
+        Finding.create(finding_vals)
+        drawn._write_guarded({"is_sampled": True})
+        now = fields.Datetime.now()
+        passed._update_state("approved", approved_at=now, decided_at=now)
+        (claims - passed)._update_state("review")
+
+    def _prepare_finding_vals(self, finding):
+        """Values of the row of one finding of the rule."""
+        self.ensure_one()
+        return {
+            "claim_id": self.id,
+            "line_id": finding.line_id,
+            "code": finding.code,
+            "severity": finding.severity,
+            "params": plain(finding.params),
+        }
+
+
+class AftersalesClaimLine(models.Model):
+    """A claimed amount as the audit sees it."""
+
+    _inherit = "aftersales.claim.line"
+
+    def _prepare_audit_line(self):
+        """This line as the pure rule reads it."""
+        self.ensure_one()
+        return audit.AuditLine(
+            id=self.id,
+            kind=self.kind,
+            quantity=to_decimal(self.quantity),
+            amount=to_decimal(self.amount),
+            standard_hours=to_decimal(self.standard_hours)
+            if self.standard_hours
+            else None,
+            has_rate=bool(self.rate_id),
+        )

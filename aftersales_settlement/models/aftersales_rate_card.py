@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+
+from ..tools import rate_calendar
+
+
+class AftersalesRateCard(models.Model):
+    """What the maker pays for work, valid from a day: a set of rates."""
+
+    _name = "aftersales.rate.card"
+    _description = "Rate card"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(
+        default=10, help="The first card that is valid on the day of work is used."
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Claims priced with this card are paid in this currency.",
+    )
+    valid_from = fields.Date(
+        tracking=True, help="First day of work; empty means always."
+    )
+    valid_to = fields.Date(tracking=True, help="Last day of work; empty means no end.")
+    rate_ids = fields.One2many("aftersales.rate", "card_id", copy=True)
+    notice = fields.Html(
+        compute="_compute_notice",
+        sanitize=False,
+        help="Days that two rates cover, or that no rate covers.",
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK(valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from)",
+        "A rate card cannot end before it begins.",
+    )
+
+    @api.depends(
+        "rate_ids.kind",
+        "rate_ids.sequence",
+        "rate_ids.valid_from",
+        "rate_ids.valid_to",
+        "rate_ids.grade",
+        "rate_ids.territory_id",
+        "rate_ids.product_id",
+        "rate_ids.product_categ_id",
+        "rate_ids.request_type_id",
+    )
+    @api.depends_context("lang")
+    def _compute_notice(self):
+        for card in self:
+            rows = [rate._prepare_calendar_row() for rate in card.rate_ids]
+            card.notice = self.env["ir.qweb"]._render(
+                "aftersales_settlement.rate_card_notice",
+                {"sentences": [card._tell(f) for f in rate_calendar.inspect(rows)]},
+            )
+
+    def _tell(self, flaw):
+        """One flaw of the calendar as a sentence."""
+        kinds = dict(
+            self.env["aftersales.rate"]._fields["kind"]._description_selection(self.env)
+        )
+        params = {
+            "kind": kinds[flaw.kind],
+            "first": fields.Date.to_string(flaw.first),
+            "last": fields.Date.to_string(flaw.last) if flaw.last else "…",
+        }
+        if flaw.code == "overlap":
+            return self.env._(
+                "%(kind)s: two rates for the same work from %(first)s to %(last)s;"
+                " the upper one is used.",
+                **params,
+            )
+        return self.env._(
+            "%(kind)s: no rate for this work from %(first)s to %(last)s.", **params
+        )
+
+    @api.model
+    def _get_cards(self, companies):
+        """Every card of ``companies`` in the order they are tried."""
+        return self.search([("company_id", "in", companies.ids)])
+
+    def _pick(self, company, day):
+        """Of these cards the one for work of ``company`` on ``day``, or none."""
+        return self.filtered(
+            lambda card: card.company_id == company and card._holds_on(day)
+        )[:1]
+
+    def _holds_on(self, day):
+        """Whether work done on ``day`` is priced with this card."""
+        self.ensure_one()
+        return not (
+            (self.valid_from and day < self.valid_from)
+            or (self.valid_to and day > self.valid_to)
+        )

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+from ..tools import settle
+from .aftersales_claim_audit import AUDIT_BATCH
+from .aftersales_settlement_compute import STATION_BATCH
+
+
+class AftersalesRun(models.Model):
+    """Long jobs of the settlement: audit, scores, the month."""
+
+    _inherit = "aftersales.run"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("audit", "Automatic audit"),
+            ("score", "Station scores"),
+            ("settlement", "Settlement of a month"),
+        ],
+        ondelete={
+            "audit": "cascade",
+            "score": "cascade",
+            "settlement": "cascade",
+        },
+    )
+
+    def _get_month(self):
+        """First day of the month this run is about."""
+        self.ensure_one()
+        return settle.period(fields.Date.to_date(self.params["month"])).first
+
+    def _work_settlement(self):
+        """Settle the next stations of the month; return how many are left."""
+        self.ensure_one()
+        # Whoever may start a run of this kind may settle: checked when it starts.
+        Sheet = self.env["aftersales.settlement"].sudo()
+        company, month = self.company_id, self._get_month()
+        after = (self.checkpoint or {}).get("station_id", 0)
+        stations = Sheet._get_stations_to_settle(company, month, after)
+        batch = stations[:STATION_BATCH]
+        if batch:
+            Sheet._settle(company, month, batch)
+            self._save_checkpoint(station_id=batch[-1].id)
+        return len(stations) - len(batch)
+
+    def _work_score(self):
+        """Score the next stations for the month; return how many are left."""
+        self.ensure_one()
+        # Whoever may start a run of this kind may score: checked when it starts.
+        Score = self.env["aftersales.station.score"].sudo()
+        company, month = self.company_id, self._get_month()
+        after = (self.checkpoint or {}).get("station_id", 0)
+        stations = Score._get_stations_to_score(company, after)
+        batch = stations[:STATION_BATCH]
+        if batch:
+            Score._score(company, month, batch)
+            self._save_checkpoint(station_id=batch[-1].id)
+        return len(stations) - len(batch)
+
+    def _work_audit(self):
+        """Audit the next submitted claims; return how many are left."""
+        self.ensure_one()
+        # Whoever may start a run of this kind may audit: checked when it starts.
+        Claim = self.env["aftersales.claim"].sudo()
+        domain = [
+            *Claim._get_to_audit_domain(),
+            ("company_id", "=", self.company_id.id),
+        ]
+        claims = Claim.search(domain, limit=AUDIT_BATCH, order="id")
+        claims.try_lock_for_update()._audit()
+        return Claim.search_count(domain) if claims else 0

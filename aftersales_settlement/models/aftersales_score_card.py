@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+
+from ..tools import score
+from .aftersales_rate import to_decimal
+
+MEASURES = [
+    ("answer_in_time", "Answered in time"),
+    ("arrive_in_time", "Arrived in time"),
+    ("resolve_in_time", "Solved in time"),
+    ("first_time_fix", "Fixed at the first visit"),
+    ("satisfaction", "Satisfaction at the callback"),
+    ("report_in_time", "Reported in time"),
+]
+
+
+class AftersalesScoreCard(models.Model):
+    """How stations are scored each month and what a score is worth."""
+
+    _name = "aftersales.score.card"
+    _description = "Score card"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first card of the company is used.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", default=lambda self: self.env.company, index=True
+    )
+    measure_ids = fields.One2many("aftersales.score.measure", "card_id", copy=True)
+    band_ids = fields.One2many("aftersales.score.band", "card_id", copy=True)
+    pseudo_count = fields.Float(
+        string="Weight of the network",
+        default=5.0,
+        help="So many average jobs are added to each station's own, so that two jobs"
+        " make nobody a hero or a failure.",
+    )
+    repeat_days = fields.Integer(
+        string="Repeat within (days)",
+        default=30,
+        help="A machine that comes back within these days was not fixed at the first"
+        " visit. The job counts in the month in which they are over.",
+    )
+    report_hours = fields.Float(
+        string="Report within (h)",
+        default=24.0,
+        help="Hours from the end of the day of work to the report.",
+    )
+
+    _numbers_positive = models.Constraint(
+        "CHECK(pseudo_count >= 0 AND repeat_days >= 0 AND report_hours >= 0)",
+        "The numbers of a score card cannot be negative.",
+    )
+
+    @api.model
+    def _get_card(self, company):
+        """The card the company uses, or an empty record."""
+        cards = self.search([("company_id", "in", [False, company.id])])
+        return (cards.filtered("company_id") or cards)[:1]
+
+    def _prepare_card(self):
+        """This card as the pure rule reads it."""
+        self.ensure_one()
+        return score.Card(
+            weights=tuple(
+                score.Weight(code=measure.code, weight=to_decimal(measure.weight))
+                for measure in self.measure_ids
+            ),
+            pseudo_count=to_decimal(self.pseudo_count),
+            bands=tuple(
+                score.Band(
+                    minimum=to_decimal(band.minimum), value=to_decimal(band.multiplier)
+                )
+                for band in self.band_ids
+            ),
+        )
+
+
+class AftersalesScoreMeasure(models.Model):
+    """One measure of a score card and how much it counts."""
+
+    _name = "aftersales.score.measure"
+    _description = "Measure of a score card"
+    _order = "card_id, sequence, id"
+
+    card_id = fields.Many2one(
+        "aftersales.score.card", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="card_id.company_id", store=True, index=True)
+    sequence = fields.Integer(default=10)
+    code = fields.Selection(MEASURES, string="Measure", required=True)
+    weight = fields.Float(
+        required=True, default=1.0, help="Compared with the weights of the others."
+    )
+
+    _code_uniq = models.UniqueIndex(
+        "(card_id, code)", "This measure is on the card already."
+    )
+    _weight_positive = models.Constraint(
+        "CHECK(weight >= 0)", "A weight cannot be negative."
+    )
+
+
+class AftersalesScoreBand(models.Model):
+    """From which score on which multiplier is paid."""
+
+    _name = "aftersales.score.band"
+    _description = "Band of a score card"
+    _order = "card_id, minimum desc, id"
+
+    card_id = fields.Many2one(
+        "aftersales.score.card", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="card_id.company_id", store=True, index=True)
+    minimum = fields.Float(string="Score from", required=True, help="0 to 100.")
+    multiplier = fields.Float(
+        string="Incentive multiplier",
+        required=True,
+        default=1.0,
+        digits=(6, 3),
+        help="Installation fees of the month are multiplied by it.",
+    )
+
+    _minimum_uniq = models.UniqueIndex(
+        "(card_id, minimum)", "This band is on the card already."
+    )
+    _multiplier_positive = models.Constraint(
+        "CHECK(multiplier >= 0)", "A multiplier cannot be negative."
+    )

@@ -1,0 +1,438 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import settle
+from .aftersales_rate import to_decimal
+
+# The station has the sheet.
+SENT_STATES = ("sent", "confirmed", "billed", "paid")
+# The sheet is sealed.
+SEALED_STATES = ("confirmed", "billed", "paid")
+
+
+class AftersalesSettlement(models.Model):
+    """The sheet of one station for one month: what it is paid, line by line."""
+
+    _name = "aftersales.settlement"
+    _description = "Settlement"
+    _inherit = [
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "aftersales.state.mixin",
+    ]
+    _order = "period_start desc, id desc"
+
+    TRANSITIONS = {
+        "draft": ("computed",),
+        "computed": ("computed", "sent"),
+        "sent": ("confirmed",),
+        "confirmed": ("billed",),
+        "billed": ("paid", "confirmed"),
+        "paid": ("billed",),
+    }
+    _guarded_fields = (
+        "state",
+        "company_id",
+        "station_id",
+        "currency_id",
+        "period_start",
+        "score_id",
+        "computed_at",
+        "sent_at",
+        "confirm_by",
+        "confirmed_at",
+        "confirmed_by_id",
+        "seal",
+        "bill_id",
+        "billing_error",
+        "chain_number",
+        "chain_seal",
+    )
+
+    name = fields.Char(string="Number", default="/", readonly=True, copy=False)
+    # From confirmed on the state follows the bill, see _compute_state.
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("computed", "Computed"),
+            ("sent", "Sent to station"),
+            ("confirmed", "Confirmed"),
+            ("billed", "Billed"),
+            ("paid", "Paid"),
+        ],
+        compute="_compute_state",
+        store=True,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    station_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('aftersales_role', '=', 'station')]",
+    )
+    territory_id = fields.Many2one(
+        related="station_id.territory_id",
+        store=True,
+        index=True,
+        groups="base.group_user",
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    period_start = fields.Date(
+        string="Month",
+        required=True,
+        readonly=True,
+        help="First day of the settlement period, a month in the company's time zone.",
+    )
+    line_ids = fields.One2many(
+        "aftersales.settlement.line", "settlement_id", readonly=True
+    )
+    line_count = fields.Integer(compute="_compute_amount", store=True)
+    amount_total = fields.Monetary(
+        string="Total",
+        compute="_compute_amount",
+        store=True,
+        help="Below zero the station owes us; a credit note is made.",
+    )
+    score_id = fields.Many2one("aftersales.station.score", readonly=True, copy=False)
+    multiplier = fields.Float(related="score_id.multiplier")
+
+    computed_at = fields.Datetime(readonly=True, copy=False)
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    confirm_by = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Without an answer until this day the sheet counts as confirmed.",
+    )
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Empty when the deadline confirmed it.",
+    )
+    seal = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Fingerprint of the sheet when it was confirmed; any change breaks it.",
+    )
+    bill_id = fields.Many2one(
+        "account.move",
+        string="Bill",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+    )
+    billing_error = fields.Char(
+        readonly=True, copy=False, groups="base.group_user", string="Why not billed"
+    )
+    chain_number = fields.Integer(readonly=True, copy=False, groups="base.group_user")
+    chain_seal = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Links this sealed sheet to the one billed before it.",
+    )
+
+    can_compute = fields.Boolean(compute="_compute_can")
+    can_send = fields.Boolean(compute="_compute_can")
+    can_confirm = fields.Boolean(compute="_compute_can")
+    can_bill = fields.Boolean(compute="_compute_can")
+
+    _sheet_uniq = models.UniqueIndex(
+        "(company_id, station_id, currency_id, period_start)",
+        "This station has a settlement for the month already.",
+    )
+    _name_uniq = models.UniqueIndex("(company_id, name)", "This number is taken.")
+    _chain_uniq = models.UniqueIndex(
+        "(company_id, chain_number) WHERE chain_number > 0"
+    )
+    _first_of_month = models.Constraint(
+        "CHECK(EXTRACT(DAY FROM period_start) = 1)",
+        "A settlement period begins on the first day of a month.",
+    )
+
+    @api.depends("bill_id.state", "bill_id.payment_state")
+    def _compute_state(self):
+        """From confirmed on: what accounting does with the bill."""
+        for sheet in self:
+            state = sheet.state
+            if sheet.bill_id and state in SEALED_STATES:
+                state = sheet._derive_billed_state()
+            sheet.state = state
+
+    def _derive_billed_state(self):
+        """State of a confirmed sheet by its bill; a payment or bill may be undone."""
+        bill = self.bill_id
+        if bill.state != "posted":
+            return "confirmed"
+        if bill.payment_state == "reversed" and bill.reversal_move_ids:
+            return "confirmed"
+        return "paid" if bill.payment_state in ("paid", "reversed") else "billed"
+
+    @api.depends("line_ids.amount")
+    def _compute_amount(self):
+        groups = {
+            sheet.id: (amount, count)
+            for sheet, amount, count in self.env[
+                "aftersales.settlement.line"
+            ]._read_group(
+                [("settlement_id", "in", self.ids)],
+                ["settlement_id"],
+                ["amount:sum", "__count"],
+            )
+        }
+        for sheet in self:
+            amount, count = groups.get(sheet.id, (0.0, 0))
+            sheet.amount_total = sheet.currency_id.round(amount)
+            sheet.line_count = count
+
+    @api.depends("station_id", "period_start", "name")
+    def _compute_display_name(self):
+        for sheet in self:
+            month = sheet.period_start and sheet.period_start.strftime("%Y-%m")
+            sheet.display_name = f"{sheet.name} ({month})" if month else sheet.name
+
+    @api.depends("state", "bill_id.state")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        is_manager = self.env.user.has_group(
+            "aftersales_settlement.group_settlement_manager"
+        )
+        for sheet in self:
+            sheet.can_compute = is_manager and sheet.state in ("draft", "computed")
+            sheet.can_send = is_manager and sheet.state == "computed"
+            sheet.can_confirm = is_manager and sheet.state == "sent"
+            sheet.can_bill = is_manager and sheet._is_billable()
+
+    def _compute_access_url(self):
+        for sheet in self:
+            sheet.access_url = f"/my/settlements/{sheet.id}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self.env["ir.sequence"]._next_numbers(
+            "aftersales.settlement", len(vals_list)
+        )
+        for vals, number in zip(vals_list, numbers, strict=True):
+            vals["name"] = number
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_empty(self):
+        for sheet in self:
+            if sheet.state != "draft" or sheet.line_ids:
+                raise UserError(
+                    self.env._("%(sheet)s cannot be deleted.", sheet=sheet.display_name)
+                )
+
+    # === ACTIONS === #
+
+    def action_compute(self):
+        """Button: take everything off these open sheets and compute them again."""
+        self._check_can("can_compute")
+        # Managers compute sheets; the amounts come from claims, not from them.
+        self.sudo()._recompute_sheets()
+
+    def action_send(self):
+        """Button: show these sheets to their stations."""
+        self._check_can("can_send")
+        # The manager was checked above.
+        self.sudo()._send()
+
+    def action_confirm(self):
+        """Button: the station has agreed by another way than its portal."""
+        self._check_can("can_confirm")
+        # The manager was checked above.
+        self.sudo()._confirm(self.env.user)
+
+    def action_bill(self):
+        """Button: make and post the bills."""
+        self._check_can("can_bill")
+        # The manager was checked above; bills follow from sealed sheets.
+        sheets = self.sudo()
+        sheets._write_guarded({"billing_error": False})
+        sheets._bill()
+
+    def action_verify(self):
+        """Button: compute everything again from the stored facts and check the seal."""
+        self.check_access("read")
+        # Facts the reader of a sheet may have checked, not read.
+        flaws = self.sudo()._verify()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if flaws else "success",
+                "sticky": bool(flaws),
+                "message": "\n".join(flaws)
+                or self.env._(
+                    "Every amount comes out the same and the seal is intact."
+                ),
+            },
+        }
+
+    def action_view_bill(self):
+        """Smart button: the bill of this sheet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bill"),
+            "res_model": "account.move",
+            "view_mode": "form",
+            "res_id": self.bill_id.id,
+        }
+
+    def _check_can(self, field):
+        """Raise unless the button of ``field`` may be pressed on every sheet."""
+        if not self.env.user.has_group(
+            "aftersales_settlement.group_settlement_manager"
+        ):
+            raise AccessError(self.env._("Only settlement managers do this."))
+        self.check_access("write")
+        targets = {
+            "can_compute": "computed",
+            "can_send": "sent",
+            "can_confirm": "confirmed",
+            "can_bill": "billed",
+        }
+        for sheet in self.filtered(lambda sheet: not sheet[field]):
+            sheet._check_transition(targets[field])
+            raise UserError(
+                self.env._("%(sheet)s has a bill already.", sheet=sheet.display_name)
+            )
+
+    # === LIFE === #
+
+    def _send(self):
+        """Show computed sheets to their stations and start the deadline."""
+        now = fields.Datetime.now()
+        for company, sheets in self.grouped("company_id").items():
+            days = timedelta(days=company.settlement_confirm_days)
+            sheets._update_state(
+                "sent", sent_at=now, confirm_by=company._get_day(now) + days
+            )
+        template = self.env.ref(
+            "aftersales_settlement.mail_template_settlement_sent",
+            raise_if_not_found=False,
+        )
+        if template:
+            template.send_mail_batch(self.ids)
+
+    def _confirm(self, user=None):
+        """The station agrees (or its time is over): seal the sheets, settle the claims.
+
+        :param user: who confirmed; None when the deadline did
+        """
+        self._update_state(
+            "confirmed",
+            confirmed_at=fields.Datetime.now(),
+            confirmed_by_id=user.id if user else False,
+        )
+        for sheet in self:
+            sheet._write_guarded({"seal": settle.seal(sheet._prepare_seal_facts())})
+        self.line_ids.claim_id.with_context(tracking_disable=True)._settle_done()
+        cron = self.env.ref(
+            "aftersales_settlement.ir_cron_settlement_bill", raise_if_not_found=False
+        )
+        if cron:
+            cron._trigger()
+
+    @api.model
+    def _cron_confirm(self):
+        """Confirm what its station has not answered until the deadline."""
+        sheets = self.search([("state", "=", "sent"), ("confirm_by", "!=", False)])
+        over = sheets.filtered(
+            lambda sheet: (
+                sheet.company_id._get_day(fields.Datetime.now()) > sheet.confirm_by
+            )
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(over))
+        for sheet in over:
+            locked = sheet.try_lock_for_update().filtered(lambda s: s.state == "sent")
+            locked._confirm()
+            locked._message_log_batch(
+                {sheet.id: self.env._("Confirmed by the deadline.") for sheet in locked}
+            )
+            if not cron._commit_progress(1):
+                break
+
+    # === SEAL === #
+
+    def _prepare_seal_facts(self):
+        """The sheet's own facts in canonical values: what its seal is the hash of."""
+        self.ensure_one()
+        lines = self.line_ids.sorted("id")
+        return {
+            "settlement": self.name,
+            "company": self.company_id.id,
+            "station": self.station_id.id,
+            "currency": self.currency_id.name,
+            "period": settle.period(self.period_start).key,
+            "lines": [line._prepare_seal_facts() for line in lines],
+            "total": sum((line._get_decimal() for line in lines), Decimal(0)),
+        }
+
+    def _verify(self):
+        """What is wrong with these sheets, as sentences; nothing when they are sound.
+
+        Every amount is computed again from the stored facts, to the cent.
+        """
+        flaws = []
+        for sheet in self:
+            wrong = sheet.line_ids.filtered(lambda line: not line._is_reproducible())
+            flaws += [
+                self.env._(
+                    "%(sheet)s: the amount of “%(line)s” does not come out the same.",
+                    sheet=sheet.name,
+                    line=line.display_name,
+                )
+                for line in wrong
+            ]
+            if sheet.seal and sheet.seal != settle.seal(sheet._prepare_seal_facts()):
+                flaws.append(
+                    self.env._("%(sheet)s: the seal is broken.", sheet=sheet.name)
+                )
+        return flaws
+
+    def _check_balance(self):
+        """Raise unless lines, bill lines and posted untaxed amount are the same sum."""
+        for sheet in self:
+            total = sum(map(to_decimal, sheet.line_ids.mapped("amount")), Decimal(0))
+            sums = {total, to_decimal(sheet.amount_total)}
+            # Compared, not shown: whoever checks need not be an accountant.
+            bill = sheet.bill_id.sudo()
+            if bill:
+                sign = -1 if bill.move_type == "in_refund" else 1
+                lines = bill.invoice_line_ids.mapped("price_subtotal")
+                sums.add(sign * sum(map(to_decimal, lines), Decimal(0)))
+                sums.add(sign * to_decimal(bill.amount_untaxed))
+            if len(sums) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(sheet)s does not balance: %(sums)s. Is the tax on station"
+                        " bills included in prices?",
+                        sheet=sheet.display_name,
+                        sums=" ≠ ".join(str(item) for item in sorted(sums)),
+                    )
+                )

@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools import groupby
+
+from ..tools import settle
+
+BILL_BATCH = 50
+
+
+class AftersalesSettlement(models.Model):
+    """Confirmed sheets become bills of the station, linked in a chain of seals."""
+
+    _inherit = "aftersales.settlement"
+
+    def _is_billable(self):
+        """Whether this sheet waits for a bill."""
+        self.ensure_one()
+        return self.state == "confirmed" and not self._has_live_bill()
+
+    def _has_live_bill(self):
+        """Whether accounting still works with a bill of this sheet."""
+        # Only whether there is one; whoever asks need not be an accountant.
+        bill = self.bill_id.sudo()
+        return bool(bill) and bill.state != "cancel" and not bill.reversal_move_ids
+
+    @api.model
+    def _get_to_bill_domain(self):
+        return Domain(
+            [
+                ("state", "=", "confirmed"),
+                ("billing_error", "=", False),
+                "|",
+                ("bill_id", "=", False),
+                ("bill_id.state", "=", "cancel"),
+            ]
+        )
+
+    @api.model
+    def _cron_bill(self):
+        """Bill confirmed sheets in committed batches; one that cannot be is named."""
+        domain = self._get_to_bill_domain() & Domain("bill_id", "=", False)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        while sheets := self.search(domain, limit=BILL_BATCH, order="id"):
+            sheets._bill_or_tell()
+            if not cron._commit_progress(len(sheets)):
+                break
+
+    def _bill_or_tell(self):
+        """Bill these sheets; where accounting refuses, note why and go on."""
+        sheets = self.try_lock_for_update()
+        try:
+            with self.env.cr.savepoint():
+                sheets._bill()
+        except UserError as error:
+            if len(sheets) == 1:
+                sheets._write_guarded({"billing_error": str(error)})
+                return
+            for sheet in sheets:
+                sheet._bill_or_tell()
+
+    def _bill(self):
+        """Make and post the bills of these confirmed sheets, in batch.
+
+        Seals are checked first; the bill and its link are one transaction.
+        :raise UserError: a sheet is not confirmed, was changed, or does not balance
+        """
+        for sheet in self.filtered(lambda sheet: not sheet._is_billable()):
+            sheet._check_transition("billed")
+            raise UserError(
+                self.env._("%(sheet)s has a bill already.", sheet=sheet.display_name)
+            )
+        if flaws := self._verify():
+            raise UserError("\n".join(flaws))
+        for company, sheets in self.grouped("company_id").items():
+            sheets = sheets.with_company(company).sorted("id")
+            sheets._chain_seals()
+            filled = sheets.filtered("line_ids")
+            bills = self.env["account.move"].with_company(company)
+            bills = bills.create([sheet._prepare_bill_vals() for sheet in filled])
+            for sheet, bill in zip(filled, bills, strict=True):
+                sheet._write_guarded({"bill_id": bill.id})
+            if company.settlement_billing == "self_billing":
+                bills.action_post()
+            filled._check_balance()
+            empty = sheets - filled
+            empty._update_state("billed")
+            empty._update_state("paid")
+
+    def _chain_seals(self):
+        """Link these sealed sheets of one company to those billed before them."""
+        last = self.search(
+            [("company_id", "=", self.company_id.id), ("chain_number", ">", 0)],
+            order="chain_number desc",
+            limit=1,
+        )
+        number, link = last.chain_number, last.chain_seal or None
+        for sheet in self.filtered(lambda sheet: not sheet.chain_number):
+            number, link = number + 1, settle.chain(link, sheet.seal)
+            sheet._write_guarded({"chain_number": number, "chain_seal": link})
+
+    def _prepare_bill_vals(self):
+        """Values of this sheet's bill; a credit note when the station owes us."""
+        self.ensure_one()
+        company, is_refund = self.company_id, self.amount_total < 0
+        sheet = self.with_context(lang=self.station_id.lang or self.env.lang)
+        return {
+            "move_type": "in_refund" if is_refund else "in_invoice",
+            "journal_id": company._get_settlement_journal().id,
+            "company_id": company.id,
+            "partner_id": self.station_id.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": company._get_day(fields.Datetime.now()),
+            "ref": self.name,
+            "invoice_origin": self.name,
+            "invoice_line_ids": [
+                Command.create(vals)
+                for vals in sheet._prepare_bill_line_vals(-1 if is_refund else 1)
+            ],
+        }
+
+    def _prepare_bill_line_vals(self, sign):
+        """One bill line per kind of amount, in the order of the sheet."""
+        self.ensure_one()
+        month = settle.period(self.period_start).key
+        taxes = self.company_id.settlement_tax_ids
+        groups = groupby(self.line_ids.sorted(), lambda line: line._get_bill_label())
+        return [
+            {
+                "name": self.env._(
+                    "%(label)s %(month)s (%(count)s lines)",
+                    label=label,
+                    month=month,
+                    count=len(rows),
+                ),
+                "quantity": 1.0,
+                "price_unit": sign
+                * self.currency_id.round(sum(row.amount for row in rows)),
+                "tax_ids": [Command.set(taxes.ids)],
+            }
+            for label, rows in groups
+        ]
+
+
+class AftersalesSettlementLine(models.Model):
+    """An amount as it is told on the bill."""
+
+    _inherit = "aftersales.settlement.line"
+
+    def _get_bill_label(self):
+        """The kind of amount this line is summed up in on the bill."""
+        self.ensure_one()
+        field = "work_kind" if self.kind == "claim" else "kind"
+        labels = dict(self._fields[field]._description_selection(self.env))
+        return labels.get(self[field], "")

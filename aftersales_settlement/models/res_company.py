@@ -1,0 +1,122 @@
+from datetime import datetime, time, timezone
+
+import pytz
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..tools import settle
+
+
+class ResCompany(models.Model):
+    """How a company settles with its stations."""
+
+    _inherit = "res.company"
+
+    settlement_billing = fields.Selection(
+        [
+            ("self_billing", "We write the bill for the station"),
+            ("own_invoice", "Wait for the station's own invoice"),
+        ],
+        string="Bills of stations",
+        default="self_billing",
+        required=True,
+        help="Waiting: the bill is prepared as a draft, the accountant posts it when"
+        " the station's invoice is there.",
+    )
+    settlement_journal_id = fields.Many2one(
+        "account.journal",
+        string="Settlement journal",
+        domain="[('type', '=', 'purchase')]",
+        help="Empty: a self-billing journal is made with the first bill.",
+    )
+    settlement_tax_ids = fields.Many2many(
+        "account.tax",
+        "aftersales_settlement_tax_rel",
+        string="Tax on station bills",
+        domain="[('type_tax_use', '=', 'purchase')]",
+        help="Added to the amounts of the sheet.",
+    )
+    settlement_confirm_days = fields.Integer(
+        string="Days to confirm",
+        default=7,
+        help="A sheet the station does not answer for so long counts as confirmed.",
+    )
+
+    _settlement_confirm_days_positive = models.Constraint(
+        "CHECK(settlement_confirm_days >= 0)",
+        "The days to confirm a settlement cannot be negative.",
+    )
+
+    def _get_settlement_tz(self):
+        """Time zone in which this company's days and months begin."""
+        self.ensure_one()
+        return pytz.timezone(
+            self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+        )
+
+    def _get_day(self, moment):
+        """The company's calendar day of a naive UTC datetime."""
+        zone = self._get_settlement_tz()
+        return moment.replace(tzinfo=timezone.utc).astimezone(zone).date()
+
+    def _get_moment(self, day):
+        """The naive UTC datetime at which the company's ``day`` begins."""
+        start = self._get_settlement_tz().localize(datetime.combine(day, time.min))
+        return start.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _get_month_moments(self, day):
+        """Begin and end (excluded) of the month of ``day`` as naive UTC datetimes."""
+        month = settle.period(day)
+        return (
+            self._get_moment(month.first),
+            self._get_moment(month.shifted(1).first),
+        )
+
+    def _is_month_over(self, day):
+        """Whether the month of ``day`` has ended for this company."""
+        return self._get_day(fields.Datetime.now()) > settle.period(day).last
+
+    def _check_month_is_over(self, day):
+        """Raise while the month of ``day`` has not ended."""
+        if not self._is_month_over(day):
+            raise UserError(
+                self.env._("%(month)s is not over yet.", month=settle.period(day).key)
+            )
+
+    def _get_settlement_journal(self):
+        """The journal of station bills; made when the company has none yet."""
+        self.ensure_one()
+        # Part of making bills, which the callers have checked.
+        company = self.sudo()
+        if company.settlement_journal_id:
+            return company.settlement_journal_id
+        Journal = self.env["account.journal"].sudo().with_company(company)
+        is_self_billing = company.settlement_billing == "self_billing"
+        journal = Journal.search(
+            [
+                ("company_id", "=", company.id),
+                ("type", "=", "purchase"),
+                ("is_self_billing", "=", is_self_billing),
+            ],
+            limit=1,
+        )
+        if not journal and is_self_billing:
+            journal = Journal.create(
+                {
+                    "name": self.env._("Station settlements"),
+                    "code": "SETL",
+                    "type": "purchase",
+                    "is_self_billing": True,
+                    "company_id": company.id,
+                }
+            )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no purchase journal: set up its accounting first.",
+                    company=company.name,
+                )
+            )
+        company.settlement_journal_id = journal
+        return journal

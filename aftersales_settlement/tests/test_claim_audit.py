@@ -1,0 +1,264 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import SettlementCase
+
+
+@tagged("post_install", "-at_install")
+class TestClaimAudit(SettlementCase):
+    """The rule approves what is in order; the rest goes to a person, with reasons."""
+
+    def _codes(self, claim):
+        claim._audit()
+        return set(claim.finding_ids.mapped("code"))
+
+    def test_faultless_claim_is_approved(self):
+        claim = self.make_claim()
+        self.assertFalse(self._codes(claim))
+        self.assertEqual(claim.state, "approved")
+        self.assertTrue(claim.approved_at)
+        self.assertFalse(claim.decided_by_id)
+        self.assertEqual(claim.audit_facts["claim_id"], claim.id)
+
+    def test_claim_without_its_decision_goes_to_review(self):
+        claim = self.make_claim(result=None)
+        self.assertEqual(self._codes(claim), {"not_covered"})
+        self.assertEqual(claim.state, "review")
+        self.assertEqual(set(claim.finding_ids.mapped("severity")), {"block"})
+        self.assertEqual(claim.finding_ids.line_id, claim.line_ids)
+
+    def test_counterfeit_goes_to_review(self):
+        claim = self.make_claim()
+        claim.ticket_id.serial_verdict = "unknown"
+        self.assertEqual(self._codes(claim), {"counterfeit"})
+
+    def test_the_same_fault_again_is_a_duplicate(self):
+        first = self.make_claim(unit=self.unit_north)
+        first._audit()
+        again = self.make_claim(unit=self.unit_north)
+        self.assertEqual(self._codes(again), {"duplicate"})
+        self.assertIn(first.name, again.finding_ids.text)
+
+    def test_two_duplicates_in_one_batch_see_each_other(self):
+        claims = self.make_claim(unit=self.unit_north) | self.make_claim(
+            unit=self.unit_north
+        )
+        claims._audit()
+        self.assertEqual(claims.mapped("state"), ["review", "review"])
+
+    def test_hours_above_standard(self):
+        self.assertEqual(
+            self._codes(self.make_claim(labor_hours=9.0)), {"hours_above_standard"}
+        )
+
+    def test_mileage_above_distance(self):
+        self.station_north.write(
+            {"partner_latitude": 39.90, "partner_longitude": 116.40}
+        )
+        place = {"site_latitude": 39.95, "site_longitude": 116.40}
+        near = self.make_claim(ticket=place, travel_km=400.0)
+        self.assertEqual(self._codes(near), {"mileage_above_distance"})
+        self.assertIn("400 km claimed", near.finding_ids.text)
+        fair = self.make_claim(ticket=place, travel_km=15.0)
+        self.assertFalse(self._codes(fair))
+
+    def test_late_report(self):
+        late = self.make_done_order()
+        late._unguarded().reported_at += timedelta(days=9)
+        self.assertEqual(self._codes(late._make_claims()), {"report_late"})
+
+    def test_missing_evidence(self):
+        self.repair.requires_photo = True
+        claim = self.make_claim(reading_value=0.0)
+        self.assertEqual(self._codes(claim), {"evidence_missing"})
+        self.assertIn("photo", claim.finding_ids.text)
+        self.assertIn("reading", claim.finding_ids.text)
+
+    def test_line_without_a_rate(self):
+        self.rate_card.rate_ids.filtered(lambda r: r.kind == "travel").unlink()
+        self.assertEqual(self._codes(self.make_claim()), {"rate_missing"})
+
+    def test_spot_check_draws_faultless_claims(self):
+        policy = self.env["aftersales.audit.policy"].search([], limit=1)
+        policy.sample_percent = 100.0
+        claim = self.make_claim()
+        self.assertEqual(self._codes(claim), {"spot_check"})
+        self.assertTrue(claim.is_sampled)
+        self.assertEqual(claim.state, "review")
+
+    def test_large_claims_are_drawn_at_their_own_rate(self):
+        policy = self.env["aftersales.audit.policy"].search([], limit=1)
+        policy.write({"risk_amount": 400.0, "risk_percent": 100.0})
+        self.assertEqual(self._codes(self.make_claim()), {"spot_check"})
+        self.assertFalse(self._codes(self.make_claim(travel_km=0.0)))
+
+    def test_only_submitted_claims_are_audited(self):
+        for state in ("review", "approved", "rejected", "returned", "settled"):
+            claim = self.make_claim()
+            claim._write_guarded({"state": state})
+            with self.subTest(state=state), self.assertRaises(UserError):
+                claim._audit()
+
+    def test_audit_takes_the_same_queries_for_one_and_for_fifty(self):
+        one, fifty = self.count_queries(
+            lambda count: self.make_many(count, lambda: self.make_claim(labor_hours=9)),
+            lambda claims: claims._audit(),
+        )
+        self.assertEqual(one, fifty)
+
+    def test_a_run_audits_everything_submitted(self):
+        claims = self.make_claim() | self.make_claim(labor_hours=9.0)
+        run = self.env["aftersales.run"]._start("audit")
+        left = run._work_audit()
+        self.assertFalse(left)
+        self.assertEqual(claims.mapped("state"), ["approved", "review"])
+
+
+@tagged("post_install", "-at_install")
+class TestClaimDecision(SettlementCase):
+    """What a person decides, and who may."""
+
+    def setUp(self):
+        super().setUp()
+        self.claim = self.make_claim(labor_hours=9.0)
+        self.claim._audit()
+        self.labor = self.claim.line_ids.filtered(lambda line: line.kind == "labor")
+
+    def _as(self, user):
+        return self.claim.with_user(user)
+
+    def test_auditor_approves_with_one_click(self):
+        self._as(self.auditor).action_approve()
+        self.assertEqual(self.claim.state, "approved")
+        self.assertEqual(self.claim.decided_by_id, self.auditor)
+
+    def test_two_claims_are_approved_at_once(self):
+        other = self.make_claim(labor_hours=9.0)
+        other._audit()
+        (self.claim | other).with_user(self.auditor).action_approve()
+        self.assertEqual((self.claim | other).mapped("state"), ["approved"] * 2)
+
+    def test_auditor_adjusts_a_line_with_a_reason(self):
+        self._as(self.auditor)._decide("approved", "2.5 h is enough", {self.labor: 200})
+        self.assertEqual(self.labor.approved_amount, 200.0)
+        self.assertEqual(self.labor.amount, 720.0)
+        self.assertEqual(self.labor.adjust_reason, "2.5 h is enough")
+        self.assertEqual(self.claim.approved_amount, 434.0)
+        self.assertTrue(self.labor.is_adjusted)
+
+    def test_adjusting_without_a_reason_is_refused(self):
+        with self.assertRaises(UserError):
+            self._as(self.auditor)._decide("approved", "", {self.labor: 1})
+
+    def test_dialog_adjusts_only_changed_lines(self):
+        wizard = (
+            self.env["aftersales.claim.decision"]
+            .with_user(self.auditor)
+            .with_context(default_claim_ids=self.claim.ids)
+        )
+        with Form(wizard) as form:
+            form.reason = "Too many hours"
+            for index in range(len(self.claim.line_ids)):
+                with form.line_ids.edit(index) as line:
+                    if line.amount == 720.0:
+                        line.approved_amount = 200.0
+        form.record.action_decide()
+        self.assertEqual(self.claim.state, "approved")
+        self.assertEqual(self.claim.approved_amount, 434.0)
+        self.assertEqual(self.claim.line_ids.filtered("adjust_reason"), self.labor)
+
+    def test_rejected_claim_is_worth_nothing(self):
+        self._as(self.auditor)._decide("rejected", "Counterfeit")
+        self.assertEqual(
+            (self.claim.state, self.claim.approved_amount), ("rejected", 0)
+        )
+
+    def test_returned_claim_takes_its_job_along(self):
+        self._as(self.auditor)._decide("returned", "Photo missing")
+        self.assertEqual(self.claim.state, "returned")
+        self.assertEqual(self.claim.work_order_id.state, "returned")
+
+    def test_appeal_opens_a_rejected_claim_again(self):
+        self._as(self.auditor)._decide("rejected", "No")
+        self._as(self.auditor).action_reopen()
+        self.assertEqual(self.claim.state, "review")
+
+    def test_spot_check_opens_an_approved_claim_again(self):
+        self._as(self.auditor).action_approve()
+        self._as(self.other_auditor).action_reopen()
+        self.assertEqual(self.claim.state, "review")
+        self.assertFalse(self.claim.approved_at)
+
+    def test_only_auditors_decide(self):
+        for user in (self.office_north, self.headquarters, self.station_north_user):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._as(user).action_approve()
+        self.assertEqual(self.claim.state, "review")
+
+    def test_nobody_audits_a_job_he_had_a_hand_in(self):
+        hands = {
+            "request": lambda: self.claim.ticket_id.write({"user_id": self.auditor.id}),
+            "claim": lambda: self.claim._write_guarded(
+                {"submitted_by_id": self.auditor.id}
+            ),
+        }
+        for name, touch in hands.items():
+            self.claim.ticket_id.user_id = False
+            self.claim._write_guarded({"submitted_by_id": self.env.uid})
+            touch()
+            with self.subTest(hand=name):
+                self.assertFalse(self._as(self.auditor).can_audit)
+                with self.assertRaises(UserError):
+                    self._as(self.auditor).action_approve()
+                self.assertTrue(self._as(self.other_auditor).can_audit)
+
+    def test_who_works_for_the_station_never_audits_its_claims(self):
+        self.auditor.partner_id.parent_id = self.station_north
+        with self.assertRaises(UserError):
+            self._as(self.auditor).action_approve()
+
+    def test_wrong_states_are_refused(self):
+        for state in ("draft", "submitted", "approved", "rejected", "settled"):
+            self.claim._write_guarded({"state": state})
+            with self.subTest(state=state), self.assertRaises(UserError):
+                self._as(self.auditor)._decide("rejected", "No")
+
+    def test_every_absent_transition_is_refused(self):
+        table = self.claim.TRANSITIONS
+        for state in table:
+            for target in table:
+                if target in table[state]:
+                    continue
+                self.claim._write_guarded({"state": state})
+                pair = f"{state} → {target}"
+                with self.subTest(pair), self.assertRaises(UserError):
+                    self.claim._update_state(target)
+
+    def test_amounts_and_states_cannot_be_written_from_outside(self):
+        for record, vals in (
+            (self._as(self.auditor), {"state": "approved"}),
+            (self.claim, {"station_id": self.station_south.id}),
+            (self.labor, {"approved_amount": 9999.0}),
+            (self.labor, {"settlement_line_id": False}),
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                record.write(vals)
+
+    def test_a_station_reads_its_own_claims_only(self):
+        own = self._as(self.station_north_user)
+        self.assertEqual(own.read(["name"])[0]["name"], self.claim.name)
+        self.assertTrue(own.line_ids[0].why)
+        for fields in (["finding_ids"], ["audit_facts"], ["decided_by_id"]):
+            with self.subTest(fields=fields), self.assertRaises(AccessError):
+                own.read(fields)
+        with self.assertRaises(AccessError):
+            self._as(self.station_south_user).read(["name"])
+
+    def test_settled_job_cannot_be_returned(self):
+        self.approve(self.claim)
+        sheet = self.settle()
+        sheet._send()
+        with self.assertRaises(UserError):
+            self.claim.work_order_id._return_to_station("Too late")

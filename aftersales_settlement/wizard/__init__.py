@@ -1,0 +1,3 @@
+from . import aftersales_claim_decision
+from . import aftersales_settlement_adjustment
+from . import aftersales_settlement_start
