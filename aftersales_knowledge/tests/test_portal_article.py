@@ -1,3 +1,5 @@
+from lxml.html import fromstring
+
 from odoo.tests import HttpCase, tagged
 
 from .common import KnowledgeCase
@@ -45,6 +47,20 @@ class TestPortalArticle(KnowledgeCase, HttpCase):
         gone.unlink()
         self.authenticate(station.login, station.login)
         self.assertEqual(self.url_open(f"/my/articles/{number}").status_code, 404)
+
+    def test_the_job_page_offers_known_faults_until_the_report_is_in(self):
+        article = self.make_article("Pump leaks")
+        self.make_article("Not for stations", audience="internal")
+        order = self.make_work_order(self.make_request())
+        station = self.station_north_user
+        self.authenticate(station.login, station.login)
+        page = fromstring(self.url_open(f"/my/jobs/{order.id}").content)
+        links = page.xpath("//div[@id='known_faults']//a")
+        self.assertEqual([a.text_content().strip() for a in links], ["Pump leaks"])
+        self.assertEqual(links[0].get("href"), f"/my/articles/{article.id}")
+        order._write_guarded({"state": "done"})
+        page = fromstring(self.url_open(f"/my/jobs/{order.id}").content)
+        self.assertFalse(page.xpath("//div[@id='known_faults']"))
 
     def test_the_public_is_sent_to_the_log_in(self):
         article = self.make_article(audience="public")

@@ -53,6 +53,7 @@ from . import survey_question
 from . import aftersales_followup_rule
 from . import aftersales_followup
 from . import aftersales_followup_answer
+from . import helpdesk_ticket_problem
 from . import aftersales_followup_work_order
 from . import survey_user_input
 from . import rating_rating

@@ -234,6 +234,8 @@ class TestFollowupAnswer(FollowupCase):
         for text in ("1 of 5", "does not run", "80"):
             self.assertIn(text, sheet.name)
         self.assertIn("Still dead", sheet.description)
+        action = sheet.with_user(self.agent_north).action_view_problem_followup()
+        self.assertEqual(action["res_id"], followup.id)
         self.assertIn(followup.ticket_id.number, sheet.description)
 
     def test_each_single_complaint_opens_a_sheet_and_a_good_answer_none(self):
