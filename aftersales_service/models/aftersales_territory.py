@@ -23,7 +23,9 @@ class AftersalesTerritory(models.Model):
         help="Staff of a territory also see the territories that are part of it.",
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("aftersales.territory", "parent_id", string="Parts")
+    child_ids = fields.One2many(
+        "aftersales.territory", "parent_id", string="Territories below"
+    )
     office_partner_id = fields.Many2one(
         "res.partner", string="Office", help="Name and address of the regional office."
     )
