@@ -7,6 +7,8 @@ from .problem import Problem
 
 NAME = "demo"
 BUILDING = "building_demo"
+#: The first one is the language of whoever has none of his own.
+LANGUAGES = "zh_CN,en_US"
 
 
 class Demo:
@@ -43,7 +45,9 @@ class Demo:
         files.need_space(layout.LOCAL, 1)
         for name in (NAME, BUILDING):
             self.databases.drop(name)
-        self._run("Creating the company", "make_company", "--load-language=zh_CN")
+        self._run(
+            "Creating the company", "make_company", f"--load-language={LANGUAGES}"
+        )
         self._odoo("Installing the addons", f"--init={','.join(self.addons)}")
         told = {"AFTERSALES_TOLD": ",".join(self.addons)}
         self._run("Telling a year of service", "tell_story", variables=told)

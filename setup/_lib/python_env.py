@@ -45,10 +45,14 @@ def _install(name: str) -> None:
         return
     wheels = layout.cache() / "wheels"
     with files.locked(wheels / ".lock"):
-        if not _install_from(wheels, lock, f"Installing Python packages for {name}"):
+        complete = wheels / f".{fingerprint[:16]}"
+        if not complete.exists():
             _download(wheels, lock)
-            step = f"Installing downloaded packages for {name}"
-            if not _install_from(wheels, lock, step):
+            complete.touch()
+        if not _install_from(wheels, lock, name):
+            # A wheel was removed or damaged: fetch what is missing, once.
+            _download(wheels, lock)
+            if not _install_from(wheels, lock, name):
                 log = layout.log_file("pip")
                 words = processes.last_words(log)
                 raise Problem(f"pip could not install {lock}: {words} (see {log})")
@@ -56,14 +60,17 @@ def _install(name: str) -> None:
 
 
 def _install_from(wheels: Path, lock: Path, name: str) -> bool:
-    """Install from the cache alone; False when a wheel is not there yet."""
+    """Install from the cache alone; False when a wheel is missing or damaged."""
     options = ["--no-index", "--find-links", wheels, "--no-compile"]
-    with Step(name) as step, layout.log_file("pip").open("ab") as log:
+    with (
+        Step(f"Installing Python packages for {name}") as step,
+        layout.log_file("pip").open("ab") as log,
+    ):
         code = processes.watched(
             _pip("install", lock, *options), lambda: None, stdout=log, stderr=log
         )
         if code:
-            step.note = "not all in the cache"
+            step.note = "a wheel in the cache is missing or damaged"
     return not code
 
 

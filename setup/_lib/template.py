@@ -6,6 +6,9 @@ from . import files, layout, log_check, modules, odoo_run
 from .database import Databases
 from .odoo_source import Odoo
 
+#: The first one is the language of whoever has none of his own.
+LANGUAGES = "en_US,zh_CN"
+
 
 class Templates:
     """Two floors: the modules of others, then our addons on a clone of that.
@@ -34,7 +37,9 @@ class Templates:
         wanted = modules.foreign_dependencies(names)
         below = self._below(names)
         lock = layout.SETUP / "requirements" / "odoo.txt"
-        key = files.fingerprint(self.odoo.identity, lock.read_text(), below, *wanted)
+        key = files.fingerprint(
+            self.odoo.identity, lock.read_text(), LANGUAGES, below, *wanted
+        )
         name = f"base_{label}_{key}"
         if name not in self.databases.names():
             self._forget(f"base_{label}_")
@@ -45,7 +50,7 @@ class Templates:
                 f"Building the test template ({label}): modules of others",
                 [
                     *self._words(building, f"--init={','.join(wanted)}"),
-                    "--load-language=zh_CN",
+                    f"--load-language={LANGUAGES}",
                 ],
                 odoo_run.Log(layout.log_file(f"base_{label}")),
                 self.databases,
