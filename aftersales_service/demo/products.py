@@ -9,6 +9,7 @@ def play(env):
     """Make products, fault dictionary, operations and warranty policies."""
     play_products(env)
     play_dictionary(env)
+    play_usual_parts(env)
     play_policies(env)
 
 
@@ -103,6 +104,19 @@ def play_dictionary(env):
             for row in read_rows("operations")
         },
     )
+
+
+def play_usual_parts(env):
+    """What a repair of each component usually takes; dispatch looks for it."""
+    for row in read_rows("parts"):
+        component = env.ref(f"aftersales_service.demo_component_{row['component']}")
+        part = env.ref(f"aftersales_service.demo_part_{row['code']}")
+        component.part_ids = [Command.link(part.id)]
+    for row in read_rows("faults"):
+        if row["part"]:
+            symptom = env.ref(f"aftersales_service.demo_symptom_{row['symptom']}")
+            part = env.ref(f"aftersales_service.demo_part_{row['part']}")
+            symptom.part_ids = [Command.link(part.id)]
 
 
 def play_policies(env):

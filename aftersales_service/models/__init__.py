@@ -1,4 +1,5 @@
 from . import aftersales_state_mixin
+from . import aftersales_batch_mixin
 from . import aftersales_territory_mixin
 from . import aftersales_site_mixin
 from . import aftersales_territory

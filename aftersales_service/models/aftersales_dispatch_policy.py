@@ -30,36 +30,46 @@ class AftersalesDispatchPolicy(models.Model):
         required=True,
         default="suggest",
         help="By hand: the office picks a station from the list. Suggest: one click"
-        " offers to the best. Assign: a job that was declined or not answered goes to"
-        " the next best by itself.",
+        " offers to the best. Assign: requests that are ready are offered to the best by"
+        " themselves, and so are jobs that were declined or not answered.",
     )
     offer_hours = fields.Float(
+        string="Time to answer",
         default=2.0,
         required=True,
         help="Working hours a station has to accept; reminded at half.",
     )
     horizon_days = fields.Integer(
+        string="Look ahead",
         default=7,
         help="How many days ahead a free place in the station's day is looked for.",
     )
     max_distance_km = fields.Float(
-        default=200.0, help="At this distance the distance criterion gives no points."
+        string="Reach",
+        default=200.0,
+        help="At this distance the distance criterion gives no points.",
     )
     distance_weight = fields.Float(
-        default=40.0, help="Points of a station next door; 0 leaves distance out."
+        string="Distance",
+        default=40.0,
+        help="Points of a station next door; 0 leaves distance out.",
     )
     load_weight = fields.Float(
-        default=20.0, help="Points of a station with an empty day."
+        string="Load", default=20.0, help="Points of a station with an empty day."
     )
     parts_weight = fields.Float(
-        default=15.0, help="Points of a station that has all usual parts on hand."
+        string="Parts on hand",
+        default=15.0,
+        help="Points of a station that has all usual parts on hand.",
     )
     score_weight = fields.Float(
-        default=15.0, help="Points of a station with the best possible score."
+        string="Score",
+        default=15.0,
+        help="Points of a station with the best possible score.",
     )
     skill_weight = fields.Float(default=5.0, help="Points of an expert.")
     rank_weight = fields.Float(
-        string="Coverage rank weight",
+        string="Coverage rank",
         default=5.0,
         help="Weight of the coverage rank; decides where no distance is known.",
     )

@@ -57,7 +57,7 @@ class AftersalesDispatchWords(models.AbstractModel):
     @api.model
     def _describe_distance(self, reason):
         if reason.raw is None:
-            return self.env._("not known, coverage rank decides")
+            return self.env._("not known: coverage rank decides")
         km = formatLang(self.env, reason.raw, digits=0 if reason.raw >= 10 else 1)
         if reason.precision == "city":
             return self.env._("about %(km)s km (city centre)", km=km)
@@ -70,13 +70,13 @@ class AftersalesDispatchWords(models.AbstractModel):
     @api.model
     def _describe_parts(self, reason):
         if reason.raw is None:
-            return self.env._("no usual parts known")
+            return self.env._("not known")
         return self.env._("%(percent)s %% there", percent=round(100 * reason.raw))
 
     @api.model
     def _describe_score(self, reason):
         if reason.raw is None:
-            return self.env._("no score yet")
+            return self.env._("none yet")
         return formatLang(self.env, reason.raw, digits=2)
 
     @api.model

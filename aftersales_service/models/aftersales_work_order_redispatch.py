@@ -1,7 +1,3 @@
-import logging
-
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -11,8 +7,6 @@ from .aftersales_work_order import LOST_STATES
 # The station does not want the job, the request still needs one.
 UNANSWERED_STATES = ("declined", "expired")
 
-_logger = logging.getLogger(__name__)
-
 
 class AftersalesWorkOrder(models.Model):
     """Re-dispatch: what follows when a station does not take or keep the job.
@@ -21,7 +15,8 @@ class AftersalesWorkOrder(models.Model):
     ``self`` and call with ``sudo()``; the time-outs run as the system.
     """
 
-    _inherit = "aftersales.work.order"
+    _name = "aftersales.work.order"
+    _inherit = ["aftersales.work.order", "aftersales.batch.mixin"]
 
     can_dispatch = fields.Boolean(compute="_compute_can_move", groups="base.group_user")
     move_reason = fields.Char(
@@ -205,37 +200,6 @@ class AftersalesWorkOrder(models.Model):
             "_remind",
             batch_size,
         )
-
-    @api.model
-    def _work_in_batches(self, domain, method, batch_size):
-        """Call a method on all that the domain finds, batch by batch."""
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        last_id, time_left = 0, True
-        while time_left:
-            orders = self.search(
-                domain & Domain("id", ">", last_id), order="id", limit=batch_size
-            )
-            if not orders:
-                break
-            last_id = orders[-1].id
-            orders.try_lock_for_update()._work_batch(method)
-            time_left = cron._commit_progress(len(orders))
-
-    def _work_batch(self, method):
-        """Call the method on all; when it fails, on each: one stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, method)()
-            return
-        except psycopg2.Error:
-            raise
-        except Exception:
-            if len(self) == 1:
-                _logger.exception("%s failed on work order %s", method, self.id)
-                return
-        for order in self:
-            order._work_batch(method)
 
     def _expire(self):
         """Take back offers whose time is over and ask the next station."""

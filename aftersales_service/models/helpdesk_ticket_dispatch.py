@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .aftersales_work_order import LOST_STATES
 
@@ -7,7 +8,8 @@ from .aftersales_work_order import LOST_STATES
 class HelpdeskTicket(models.Model):
     """Dispatch of a request: one click to the best station, or a choice."""
 
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "aftersales.batch.mixin"]
 
     can_dispatch = fields.Boolean(compute="_compute_can_dispatch")
 
@@ -65,6 +67,9 @@ class HelpdeskTicket(models.Model):
     def action_dispatch_best(self):
         """Offer each request to its best station; shows why where there is none."""
         self._check_can_dispatch()
+        policies = self.env["aftersales.dispatch.policy"]._match_tickets(self)
+        if len(self) == 1 and policies[self].mode == "off":
+            return self.action_open_dispatch()
         # Stations, parts and calendars of the whole network are looked at; the check
         # above says that these requests are the user's to dispatch.
         orders = self.sudo()._get_orders_to_dispatch()
@@ -104,3 +109,27 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self._check_can_dispatch()
         return self.env["aftersales.dispatch.wizard"]._open(self)
+
+    @api.model
+    def _cron_dispatch_waiting(self, batch_size=50):
+        """Offer requests that are ready where the policy assigns by itself."""
+        policies = self.env["aftersales.dispatch.policy"]
+        if policies.search_count([("mode", "=", "assign")], limit=1):
+            self._work_in_batches(
+                Domain("service_state", "=", "to_dispatch")
+                & Domain("closed", "=", False),
+                "_dispatch_waiting",
+                batch_size,
+            )
+
+    def _dispatch_waiting(self):
+        """Offer those of ``self`` that are ready and may be assigned."""
+        policies = self.env["aftersales.dispatch.policy"]._match_tickets(self)
+        ready = self.filtered(
+            lambda t: policies[t].mode == "assign" and t.next_step == "dispatch"
+        )
+        orders = ready._get_orders_to_dispatch()
+        offered = orders._dispatch_best()
+        (orders - offered)._ask_office(
+            lambda order: order.env._("No station can take this job")
+        )

@@ -211,6 +211,55 @@ class TestOffer(DispatchCase):
         self.assertEqual(sound.state, "expired")
         self.assertEqual(broken.state, "offered")
 
+    def dispatch_by_itself(self):
+        with patch.object(
+            self.registry["ir.cron"], "_commit_progress", lambda *a, **k: float("inf")
+        ):
+            self.env["helpdesk.ticket"]._cron_dispatch_waiting()
+
+    def make_ready_request(self, **vals):
+        ticket = self.make_request(
+            request_type_id=self.env.ref(
+                "aftersales_service.request_type_maintenance"
+            ).id,
+            **vals,
+        )
+        ticket.request_type_id.needs_warranty_decision = False
+        ticket.action_check_serial()
+        return ticket
+
+    def test_a_ready_request_is_offered_by_itself_where_the_policy_assigns(self):
+        ticket = self.make_ready_request()
+        self.dispatch_by_itself()
+        self.assertFalse(ticket.work_order_ids)
+        self.policy.mode = "assign"
+        self.dispatch_by_itself()
+        self.dispatch_by_itself()
+        self.assertEqual(ticket.work_order_ids.mapped("state"), ["offered"])
+
+    def test_a_request_that_is_not_ready_waits_for_the_desk(self):
+        self.policy.mode = "assign"
+        ticket = self.make_request()
+        self.assertNotEqual(ticket.next_step, "dispatch")
+        self.dispatch_by_itself()
+        self.assertFalse(ticket.work_order_ids)
+
+    def test_the_office_is_asked_once_where_nobody_can(self):
+        self.policy.mode = "assign"
+        (self.station_north | self.station_second).is_station_open = False
+        ticket = self.make_ready_request()
+        self.dispatch_by_itself()
+        self.dispatch_by_itself()
+        self.assertEqual(ticket.work_order_ids.state, "draft")
+        self.assertEqual(len(ticket.work_order_ids.activity_ids), 1)
+
+    def test_by_hand_means_the_office_chooses(self):
+        self.policy.mode = "off"
+        ticket = self.make_request()
+        action = ticket.with_user(self.office_north).action_dispatch_best()
+        self.assertEqual(action["res_model"], "aftersales.dispatch.wizard")
+        self.assertFalse(ticket.work_order_ids)
+
     def test_queries_of_offering_do_not_grow_with_the_number(self):
         self.station_north.station_daily_capacity = 1000
 

@@ -36,6 +36,7 @@ class AftersalesDispatchWizard(models.TransientModel):
         readonly=False,
         domain="[('id', 'in', selectable_station_ids)]",
     )
+    has_excluded = fields.Boolean(compute="_compute_selectable_station_ids")
     needs_reason = fields.Boolean(compute="_compute_needs_reason")
     reason = fields.Char(help="Why this station and not the best one.")
 
@@ -46,6 +47,7 @@ class AftersalesDispatchWizard(models.TransientModel):
             wizard.selectable_station_ids = lines.filtered("is_selectable").station_id
             best = lines.filtered(lambda line: line.position == 1)
             wizard.best_station_id = best.station_id
+            wizard.has_excluded = any(lines.mapped("is_excluded"))
 
     @api.depends("best_station_id")
     def _compute_station_id(self):
@@ -70,13 +72,19 @@ class AftersalesDispatchWizard(models.TransientModel):
             }
         )
         wizard._fill_lines()
+        return wizard._get_action()
+
+    def _get_action(self):
+        """The dialog of this choice."""
+        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Choose a station"),
             "res_model": self._name,
-            "res_id": wizard.id,
+            "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _fill_lines(self):
@@ -171,13 +179,5 @@ class AftersalesDispatchWizardLine(models.TransientModel):
     def action_choose(self):
         """Take this station as the choice."""
         self.ensure_one()
-        wizard = self.wizard_id
-        wizard.station_id = self.station_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Choose a station"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        self.wizard_id.station_id = self.station_id
+        return self.wizard_id._get_action()
