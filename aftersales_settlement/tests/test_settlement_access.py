@@ -1,0 +1,187 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tests import tagged
+
+from odoo.addons.aftersales_service.tests.access_matrix import (
+    SERVICE_ROLES,
+    AccessMatrixMixin,
+)
+
+from .common import SettlementCase
+
+MASTER = "headquarters' rules of payment, the same for every office"
+RULES = {"auditor": "r", "manager": "rwcd"}
+OFFICE = {"office": "r", "headquarters": "r", "administrator": "r"}
+SEEN_BY_STATION = {"auditor": "r", "manager": "r", **OFFICE, "portal": "r"}
+
+
+@tagged("post_install", "-at_install")
+class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
+    """Role × model × operation of aftersales_settlement."""
+
+    MODULE = "aftersales_settlement"
+    ROLES = {
+        **SERVICE_ROLES,
+        "auditor": "aftersales_settlement.group_settlement_auditor",
+        "manager": "aftersales_settlement.group_settlement_manager",
+        "accountant": "account.group_account_invoice",
+    }
+    MATRIX = {
+        "aftersales.rate.card": RULES,
+        "aftersales.rate": RULES,
+        "aftersales.rate.band": RULES,
+        "aftersales.audit.policy": RULES,
+        "aftersales.score.card": RULES,
+        "aftersales.score.measure": RULES,
+        "aftersales.score.band": RULES,
+        "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
+        "aftersales.claim.line": SEEN_BY_STATION,
+        "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.station.score": SEEN_BY_STATION,
+        "aftersales.station.score.line": SEEN_BY_STATION,
+        "aftersales.settlement": {
+            **SEEN_BY_STATION,
+            "manager": "rw",
+            "accountant": "r",
+        },
+        "aftersales.settlement.line": {**SEEN_BY_STATION, "accountant": "r"},
+        "aftersales.claim.decision": {"auditor": "rwcd", "manager": "rwcd"},
+        "aftersales.claim.decision.line": {"auditor": "rwcd", "manager": "rwcd"},
+        "aftersales.settlement.adjustment": {"manager": "rwcd"},
+        "aftersales.settlement.start": {"manager": "rwcd"},
+    }
+    NO_BORDER = {
+        "aftersales.rate.card": MASTER,
+        "aftersales.rate": MASTER,
+        "aftersales.rate.band": MASTER,
+        "aftersales.audit.policy": MASTER,
+        "aftersales.score.card": MASTER,
+        "aftersales.score.measure": MASTER,
+        "aftersales.score.band": MASTER,
+    }
+
+
+@tagged("post_install", "-at_install")
+class TestSettlementBorder(SettlementCase):
+    """Offices see the money of their territory, stations their own, auditors all."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = cls._make_rows(cls.station_north, cls.customer_north)
+        cls.foreign = cls._make_rows(cls.station_south, cls.customer_south)
+
+    @classmethod
+    def _make_rows(cls, station, owner):
+        """Rows of each model behind the border, by model name."""
+        unit = cls.make_unit(f"B-{cls._next()}", owner=owner)
+        claim = cls.make_claim(station, unit=unit, labor_hours=9.0)
+        sheet_claim = cls.make_claim(
+            station, unit=cls.make_unit(f"B-{cls._next()}", owner=owner)
+        )
+        claim._audit()
+        cls.approve(sheet_claim)
+        sheet = cls.settle(station)
+        score = cls.env["aftersales.station.score"]._score(
+            cls.company, cls.month, station
+        )
+        sheet._send()
+        return {
+            "aftersales.claim": claim | sheet_claim,
+            "aftersales.claim.line": claim.line_ids | sheet_claim.line_ids,
+            "aftersales.claim.finding": claim.finding_ids,
+            "aftersales.settlement": sheet,
+            "aftersales.settlement.line": sheet.line_ids,
+            "aftersales.station.score": score,
+            "aftersales.station.score.line": score.line_ids,
+        }
+
+    def _found(self, user, model):
+        rows = self.own[model] | self.foreign[model]
+        return self.env[model].with_user(user).search(Domain("id", "in", rows.ids))
+
+    def test_an_office_finds_and_counts_its_own_territory(self):
+        for model, rows in self.own.items():
+            with self.subTest(model=model):
+                self.assertEqual(self._found(self.office_north, model), rows)
+                both = rows | self.foreign[model]
+                groups = (
+                    self.env[model]
+                    .with_user(self.office_north)
+                    ._read_group([("id", "in", both.ids)], aggregates=["__count"])
+                )
+                self.assertEqual(groups, [(len(rows),)])
+
+    def test_an_office_cannot_read_another_territorys_row(self):
+        for model, rows in self.foreign.items():
+            if not rows:
+                continue
+            row = rows[0].with_user(self.office_north)
+            row.invalidate_recordset()
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                row.read(["create_date"])
+
+    def test_auditors_and_accountants_are_not_bound(self):
+        for model, rows in self.own.items():
+            with self.subTest(model=model):
+                both = rows | self.foreign[model]
+                self.assertEqual(self._found(self.auditor, model), both)
+        sheets = self._found(self.accountant, "aftersales.settlement")
+        self.assertEqual(len(sheets), 2)
+
+    def test_an_auditor_who_is_an_office_too_is_bound(self):
+        self.auditor.write(
+            {
+                "group_ids": [
+                    (4, self.env.ref("aftersales_service.group_aftersales_office").id)
+                ],
+                "territory_ids": [(4, self.north.id)],
+            }
+        )
+        found = self._found(self.auditor, "aftersales.claim")
+        self.assertEqual(found, self.own["aftersales.claim"])
+
+    def test_a_station_reads_its_own(self):
+        for model, rows in self.own.items():
+            if model == "aftersales.claim.finding":
+                continue
+            with self.subTest(model=model):
+                self.assertEqual(self._found(self.station_north_user, model), rows)
+
+    def test_a_station_sees_a_sheet_only_when_it_was_sent(self):
+        sheet = self.own["aftersales.settlement"]
+        sheet._write_guarded({"state": "computed"})
+        for model in ("aftersales.settlement", "aftersales.settlement.line"):
+            self.assertFalse(self._found(self.station_north_user, model))
+
+    def test_a_customer_sees_no_money(self):
+        for model in self.own:
+            if model == "aftersales.claim.finding":
+                continue
+            with self.subTest(model=model):
+                self.assertFalse(self._found(self.customer_user, model))
+
+    def test_auditor_reads_what_a_claim_is_about(self):
+        claim = self.foreign["aftersales.claim"][0].with_user(self.auditor)
+        claim.invalidate_recordset()
+        self.assertTrue(claim.work_order_id.labor_hours)
+        self.assertTrue(claim.ticket_id.name)
+        self.assertTrue(claim.unit_id.name)
+        self.assertTrue(claim.warranty_decision_id.result)
+        self.assertTrue(claim.work_order_id.part_line_ids.product_id.name)
+        with self.assertRaises(AccessError):
+            claim.ticket_id.name = "Changed"
+
+    def test_company_rules_bind(self):
+        company = self.env["res.company"].create({"name": "Other maker"})
+        user = self.make_settlement_user("manager", "other-manager")
+        user.write({"company_id": company.id, "company_ids": [(6, 0, company.ids)]})
+        for model in self.own:
+            with self.subTest(model=model):
+                self.assertFalse(self._found(user, model))
+
+    def test_numbers_of_foreign_claims_are_not_found_by_name(self):
+        for model in ("aftersales.claim", "aftersales.settlement"):
+            name = self.foreign[model][0].name
+            search = self.env[model].with_user(self.office_north).name_search
+            self.assertFalse(search(name))
