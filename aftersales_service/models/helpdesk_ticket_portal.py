@@ -81,8 +81,8 @@ class HelpdeskTicket(models.Model):
         """Where the request stands, in the customer's words, and the badge's colour."""
         self.ensure_one()
         words = {
-            "new": (self.env._("Received"), "text-bg-info"),
-            "to_dispatch": (self.env._("Received"), "text-bg-info"),
+            "new": (self.env._("Request received"), "text-bg-info"),
+            "to_dispatch": (self.env._("Request received"), "text-bg-info"),
             "offered": (self.env._("Station asked"), "text-bg-info"),
             "in_progress": (self.env._("In progress"), "text-bg-primary"),
             "waiting": (self.env._("Waiting"), "text-bg-warning"),

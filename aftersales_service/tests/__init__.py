@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_border
+from . import test_chinese
 from . import test_dispatch_rule
 from . import test_followup
 from . import test_followup_rule
