@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 
-from . import layout, odoo_run, processes
+from . import layout, mail_sink, odoo_run, processes
 from .database import Databases
 from .problem import Problem
 from .progress import Step
@@ -33,18 +33,19 @@ def check_port(port: int) -> None:
 @contextlib.contextmanager
 def serving(databases: Databases, full_name: str, port: int):
     """Odoo's process while it serves the database."""
-    words = odoo_run.command(
-        ("-m", "odoo"),
-        full_name,
-        f"--db-filter=^{full_name}$",
-        "--no-database-list",
-        port=port,
-    )
     log = layout.log_file("demo_server")
     with (
+        mail_sink.running() as smtp_port,
         log.open("wb") as out,
         processes.child(
-            words,
+            odoo_run.command(
+                ("-m", "odoo"),
+                full_name,
+                f"--db-filter=^{full_name}$",
+                "--no-database-list",
+                f"--smtp-port={smtp_port}",
+                port=port,
+            ),
             stdout=out,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

@@ -54,7 +54,7 @@ class Mirror:
         self._write_state(sorted(set(packages.values())))
         wanted = [f"{name}/{suite}" for name, suite in packages.items()]
         with Step("Reading Debian's package lists"):
-            failure = "The machine's Debian mirror does not answer"
+            failure = "Debian's package lists could not be read"
             processes.run(self._apt("update"), log, failure)
         # "download" takes the version of the suite that is named after the slash.
         expected = self._expected(wanted)

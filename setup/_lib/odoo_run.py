@@ -45,6 +45,9 @@ def command(program: Sequence, database: str, *options: str, port: int = 0) -> l
         f"--http-port={port or free_port()}",
         f"--gevent-port={free_port()}",
         "--unaccent",
+        # Nobody listens there: no mail leaves the machine by accident.
+        "--smtp=127.0.0.1",
+        "--smtp-port=1",
         *options,
     ]
 

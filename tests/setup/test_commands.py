@@ -4,6 +4,7 @@ import ast
 import io
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from unittest import mock
 from _lib import (
     files,
     layout,
+    mail_sink,
     postgres,
     processes,
     progress,
@@ -152,6 +154,18 @@ class TestServerFolder(unittest.TestCase):
         self.assertNotIn(deep, folder.parents)
         self.assertIn(layout.clone_key(), folder.name)
         self.assertLessEqual(len(str(folder)), postgres.LONGEST_SOCKET_PATH - 16)
+
+
+class TestMail(unittest.TestCase):
+    def test_mail_is_kept_and_not_delivered(self):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mail_sink.running(Path(folder)) as port,
+        ):
+            with smtplib.SMTP("127.0.0.1", port) as client:
+                client.sendmail("a@example.com", ["b@example.com"], "Hello\n.dot\n")
+            [kept] = Path(folder).glob("*.eml")
+            self.assertEqual(kept.read_bytes(), b"Hello\r\n.dot\r\n")
 
 
 class TestProgress(unittest.TestCase):
