@@ -13,5 +13,4 @@
         "views/article_views.xml",
         "views/portal_article_templates.xml",
     ],
-    "demo": [],
 }

@@ -59,6 +59,7 @@
         "views/followup_rule_views.xml",
         "views/followup_list_views.xml",
         "views/followup_views.xml",
+        "views/request_problem_views.xml",
         "views/followup_report_views.xml",
         "views/followup_outcome_views.xml",
         "views/survey_question_views.xml",

@@ -79,7 +79,6 @@ class AftersalesArticle(models.Model):
     )
     owner_id = fields.Many2one(
         "res.users",
-        string="Owner",
         required=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",

@@ -319,7 +319,9 @@ class AftersalesFollowup(models.Model):
             )
         }
         vals_list = []
-        for rule in self.env["aftersales.followup.rule"].sudo().search([]):
+        companies = [False, *work_orders.company_id.ids]
+        rules = self.env["aftersales.followup.rule"].sudo()
+        for rule in rules.search([("company_id", "in", companies)]):
             for order in work_orders.filtered(rule._match):
                 followup = known.get((rule, order))
                 if not followup:

@@ -7,5 +7,6 @@ class AftersalesWorkOrder(models.Model):
     _inherit = "aftersales.work.order"
 
     def _after_done(self):
-        super()._after_done()
+        result = super()._after_done()
         self.env["aftersales.followup"]._create_for_jobs(self)
+        return result
