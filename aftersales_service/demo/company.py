@@ -56,7 +56,42 @@ def play(env):
     }
     territories[None] = headquarters
     make_staff(env, STAFF, territories, "aftersales_service.group_aftersales_%s")
+    play_calendar(env)
     return territories
+
+
+def play_calendar(env):
+    """Desk and stations work seven days: harvest does not wait."""
+    env.company.resource_calendar_id.tz = "Asia/Shanghai"
+    calendar = load(
+        env,
+        "resource.calendar",
+        {
+            "demo_calendar": {
+                "name": "Seven days, 8 to 18",
+                "name_zh": "每周七天 8:00–18:00",
+                "tz": "Asia/Shanghai",
+                "company_id": env.company.id,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": f"{day}",
+                                "dayofweek": str(day),
+                                "hour_from": 8,
+                                "hour_to": 18,
+                                "day_period": "full_day",
+                            }
+                        )
+                        for day in range(7)
+                    ),
+                ],
+            }
+        },
+    )["demo_calendar"]
+    level = env.ref("aftersales_service.service_level_default")
+    level.calendar_id = calendar
 
 
 def make_staff(env, staff, territories, group, module="aftersales_service"):

@@ -79,6 +79,7 @@ def play_stations(env, territories):
                 "station_grade": row["grade"],
                 "station_daily_capacity": int(row["capacity"]),
                 "is_internal_team": bool(row["own"]),
+                "station_calendar_id": env.ref("aftersales_service.demo_calendar").id,
                 **place(env, row["state"], row["city"]),
             }
             for row in rows

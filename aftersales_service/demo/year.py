@@ -104,11 +104,8 @@ def make_tickets(year, jobs):
     tickets = year.env["helpdesk.ticket"].create(
         [prepare_ticket(year, job) for job in jobs]
     )
-    backdate(
-        year.env,
-        tickets,
-        [year.moment(job["day"]) for job in jobs],
-    )
+    backdate(year.env, tickets, [year.moment(job["day"]) for job in jobs])
+    tickets._apply_service_level()
     return tickets
 
 
@@ -136,13 +133,16 @@ def prepare_ticket(year, job):
 
 def backdate(env, records, moments):
     """Give records the time of creation they would have had."""
+    names = [n for n in ("create_date", "received_at") if n in records._fields]
     env.flush_all()
     for record, moment in zip(records, moments, strict=True):
         env.cr.execute(
             SQL(
-                "UPDATE %s SET create_date = %s WHERE id = %s",
+                "UPDATE %s SET %s WHERE id = %s",
                 SQL.identifier(records._table),
-                moment,
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), moment) for name in names
+                ),
                 record.id,
             )
         )

@@ -222,6 +222,25 @@ class TestBorder(AftersalesCase):
         )
         self.assertTrue(seen)
 
+    def test_machine_from_elsewhere_can_be_worked_with_where_it_breaks_down(self):
+        ticket = self.make_request(
+            self.unit_south, site_state_id=self.state_north.id
+        ).with_user(self.office_north)
+        self.assertEqual(ticket.territory_id, self.north)
+        ticket.invalidate_recordset()
+        self.env.invalidate_all()
+        self.assertEqual(ticket.unit_id.name, "DX-0002")
+        self.assertEqual(ticket.partner_id.name, "Customer South")
+        data = ticket.web_read(
+            {
+                "unit_id": {"fields": {"display_name": {}, "name": {}}},
+                "partner_id": {"fields": {"display_name": {}, "phone": {}}},
+            }
+        )
+        self.assertEqual(data[0]["unit_id"]["name"], "DX-0002")
+        with self.assertRaises(AccessError):
+            ticket.unit_id.write({"production_batch": "x"})
+
     def test_employees_and_their_contacts_stay_visible(self):
         supplier = self.env["res.partner"].create({"name": "Supplier"})
         self.assertFalse(supplier.territory_id)
