@@ -141,33 +141,11 @@ class AftersalesWorkOrder(models.Model):
         domain="[('aftersales_role', '=', 'station')]",
     )
     technician_id = fields.Many2one("res.partner", index="btree_not_null")
-    ranking = fields.Json(
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="The ten best stations with their points, and who was left out and why.",
-    )
-    dispatch_reason = fields.Char(
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="Why another station than the best was chosen.",
-    )
-    slot_ids = fields.One2many(
-        "aftersales.station.slot", "work_order_id", groups="base.group_user"
-    )
     planned_date = fields.Date(readonly=True, copy=False, string="Promised for")
     offered_at = fields.Datetime(readonly=True, copy=False)
     answer_by = fields.Datetime(
         readonly=True, copy=False, help="Accept or decline until."
     )
-    remind_at = fields.Datetime(
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="When half of the time to answer is over.",
-    )
-    reminded_at = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
     accepted_at = fields.Datetime(readonly=True, copy=False)
     arrived_at = fields.Datetime(readonly=True, copy=False)
     reported_at = fields.Datetime(readonly=True, copy=False)

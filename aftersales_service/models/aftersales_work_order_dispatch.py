@@ -38,6 +38,18 @@ class AftersalesWorkOrder(models.Model):
 
     _inherit = "aftersales.work.order"
 
+    ranking = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The ten best stations with their points, and who was left out and why.",
+    )
+    dispatch_reason = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Why another station than the best was chosen.",
+    )
     dispatch_why = fields.Html(
         compute="_compute_dispatch_why",
         sanitize=False,

@@ -20,6 +20,17 @@ class AftersalesWorkOrder(models.Model):
 
     _inherit = "aftersales.work.order"
 
+    slot_ids = fields.One2many(
+        "aftersales.station.slot", "work_order_id", groups="base.group_user"
+    )
+    remind_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When half of the time to answer is over.",
+    )
+    reminded_at = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+
     _offered_idx = models.Index("(answer_by) WHERE state = 'offered'")
     # === Offering ===
 

@@ -144,16 +144,23 @@ class AftersalesWorkOrder(models.Model):
         )
 
     def _get_dispatchers(self):
-        """Who is asked about each work order: the territory's manager, else staff."""
-        dispatchers = {}
-        for order in self:
-            territory = order.ticket_id.territory_id
-            dispatchers[order] = (
-                territory.manager_id
-                or order.ticket_id.user_id
-                or territory.access_user_ids[:1]
-            )
-        return dispatchers
+        """Who is asked about each work order: the territory's manager, else its staff.
+
+        :return: {work order: user}, an empty user where nobody may dispatch it
+        """
+        staff = {
+            territory: territory.manager_id
+            or territory.access_user_ids.filtered(
+                lambda user: user.has_group(
+                    "aftersales_service.group_aftersales_office"
+                )
+            )[:1]
+            for territory in self.ticket_id.territory_id
+        }
+        nobody = self.env["res.users"]
+        return {
+            order: staff.get(order.ticket_id.territory_id, nobody) for order in self
+        }
 
     def _close_dispatch_activities(self):
         self.activity_unlink(["aftersales_service.mail_activity_type_dispatch"])

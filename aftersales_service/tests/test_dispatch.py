@@ -118,6 +118,12 @@ class TestDispatchRanking(DispatchCase):
         _order, ranking = self.rank(self.make_request(unit))
         self.assertTrue(ranking.of(self.station_north.id))
 
+    def test_a_machine_nobody_has_named_may_go_to_any_station_that_covers(self):
+        self.station_north.station_skill_ids.product_categ_id = self.categ_single
+        ticket = self.make_request(unit_id=False, serial_typed="??", product_id=False)
+        _order, ranking = self.rank(ticket)
+        self.assertTrue(ranking.of(self.station_north.id))
+
     def test_a_skill_must_be_valid_on_the_day_of_the_job_not_today(self):
         today = fields.Date.to_date("2026-05-11")
         self.station_north.station_skill_ids.valid_until = today

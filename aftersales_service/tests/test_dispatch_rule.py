@@ -103,6 +103,11 @@ class TestDispatchRule(BaseCase):
         both = replace(STATION, skills=(Skill(level=3), Skill(level=1)))
         self.assertEqual(skill_level(both, JOB), 3)
 
+    def test_of_a_machine_nobody_has_named_the_category_is_not_asked(self):
+        unnamed = replace(JOB, category_path=())
+        station = replace(STATION, skills=skills(category_id=30))
+        self.assertEqual(skill_level(station, unnamed), 1)
+
     def test_a_station_that_comes_later_needs_its_skill_then(self):
         later = date(2024, 6, 20)
         station = replace(STATION, skills=skills(valid_until=DAY))

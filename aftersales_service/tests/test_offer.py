@@ -151,6 +151,10 @@ class TestOffer(DispatchCase):
             self.run_cron()
         self.assertEqual(len(order.ticket_id.work_order_ids), 2)
 
+    def test_without_a_manager_somebody_who_may_dispatch_is_asked(self):
+        order = self.make_request()._get_orders_to_dispatch()
+        self.assertEqual(order._get_dispatchers(), {order: self.office_north})
+
     def test_where_it_does_not_the_office_is_asked(self):
         self.north.manager_id = self.office_north
         order = self.dispatch(self.make_request())

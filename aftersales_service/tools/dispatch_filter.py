@@ -90,13 +90,20 @@ def coverage_rank(candidate: Candidate, job: Job) -> int | None:
 
 
 def skill_level(candidate: Candidate, job: Job) -> int | None:
-    """Return the best level of a skill valid on its day, None without one."""
+    """Return the best level of a skill valid on its day, None without one.
+
+    Of a machine that nobody has named yet the category is not asked.
+    """
     day = candidate.day or job.day
     levels = [
         skill.level
         for skill in candidate.skills
         if in_force(day, skill.valid_from, skill.valid_until)
-        and (skill.category_id is None or skill.category_id in job.category_path)
+        and (
+            skill.category_id is None
+            or not job.category_path
+            or skill.category_id in job.category_path
+        )
         and skill.request_type_id in (None, job.request_type_id)
     ]
     return max(levels, default=None)
