@@ -6,7 +6,7 @@ What is stored is our own JPEG or PNG, never the bytes that were sent: no metada
 
 import io
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, features
 
 MAX_BYTES = 10 * 1024 * 1024
 """Largest file that is looked at."""
@@ -15,7 +15,8 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1920
 """Longest side of a stored photo, in pixels: enough to read a nameplate."""
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+# Pillow may be built without WebP.
+FORMATS = ("JPEG", "PNG", *(("WEBP",) if features.check("webp") else ()))
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 

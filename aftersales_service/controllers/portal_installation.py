@@ -1,6 +1,5 @@
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.http import request
 
 from ..models.aftersales_work_order_report import ReportError
@@ -36,8 +35,7 @@ class PortalInstallations(PortalJobs):
 
     def _register(self, station, reader, pictures):
         """The work order, or nothing and sentences at the fields."""
-        vals = reader.prepare(station.sudo())
-        vals["report"]["photo_ids"] = [Command.create(picture) for picture in pictures]
+        vals = reader.prepare(station.sudo()) | {"photos": pictures}
         try:
             with request.env.cr.savepoint():
                 # Guard: the station is the user's own, the machine was checked.

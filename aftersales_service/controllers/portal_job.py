@@ -282,12 +282,7 @@ class PortalJobs(CustomerPortal):
         """Remove the photo asked for, then keep the new ones, written anew."""
         removed = reader.form.get("remove_photo") or ""
         job.photo_ids.filtered(lambda kept: str(kept.id) == removed).unlink()
-        if vals_list := self._read_photos(reader, len(job.photo_ids)):
-            # Pictures of our own making on a job of the user's own station.
-            vals_list = [
-                vals | {"res_model": job._name, "res_id": job.id} for vals in vals_list
-            ]
-            job.photo_ids |= request.env["ir.attachment"].sudo().create(vals_list)
+        job._add_photos(self._read_photos(reader, len(job.photo_ids)))
 
     def _read_photos(self, reader, kept_count=0):
         """Values of attachments for the photos that were sent, written anew."""

@@ -186,6 +186,9 @@ def show(order, reader=None):
         )
     }
     values["found_city"] = order.found_city_id.name or ""
+    # What the customer told is the first guess of what the station finds.
+    for name in ("component_id", "symptom_id"):
+        values[name] = values[name] or _to_text(order.ticket_id[name])
     values["started_on"] = values["started_on"] or order._get_local_today().isoformat()
     if reader:
         values |= reader.typed

@@ -124,6 +124,7 @@ class AftersalesWorkOrder(models.Model):
             ("cancelled", "Cancelled"),
             ("moved", "Moved to another station"),
         ],
+        group_expand="_expand_states",
         default="draft",
         required=True,
         readonly=True,
@@ -165,6 +166,7 @@ class AftersalesWorkOrder(models.Model):
     )
     return_reason = fields.Char(string="To correct", readonly=True, copy=False)
     next_deadline = fields.Datetime(
+        string="Due",
         compute="_compute_next_deadline",
         store=True,
         index="btree_not_null",
@@ -253,6 +255,12 @@ class AftersalesWorkOrder(models.Model):
     def _compute_display_name(self):
         for order in self:
             order.display_name = order.name
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Columns of the board in the order of the road; lost ones only where used."""
+        road = [state for state in self.TRANSITIONS if state not in LOST_STATES]
+        return [*road, *(state for state in states if state not in road)]
 
     def _compute_access_url(self):
         for order in self:
@@ -361,35 +369,6 @@ class AftersalesWorkOrder(models.Model):
         """Whether this work order is still somebody's duty or its fulfilment."""
         self.ensure_one()
         return self.state not in LOST_STATES
-
-    def action_open_request(self):
-        return self._open(self.ticket_id)
-
-    def action_open_unit(self):
-        return self._open(self.unit_id)
-
-    def action_open_previous(self):
-        return self._open(self.previous_id)
-
-    def action_open_followups(self):
-        return self._open(self.followup_ids)
-
-    def _open(self, records):
-        """Action that shows one record as a form, several as a list."""
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env["ir.model"].sudo()._get(records._name).name,
-            "res_model": records._name,
-            "view_mode": "form",
-            "res_id": records[:1].id,
-        }
-        if len(records) > 1:
-            action |= {
-                "view_mode": "list,form",
-                "res_id": False,
-                "domain": [("id", "in", records.ids)],
-            }
-        return action
 
     def _after_done(self):
         """Hook: what follows when these work orders have become done.

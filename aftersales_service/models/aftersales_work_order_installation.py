@@ -20,7 +20,8 @@ class AftersalesWorkOrder(models.Model):
             ``customer``: dict of name and phone,
             ``site``: values of ``aftersales.site.mixin``,
             ``shop``: where it was bought, as typed, or nothing,
-            ``report``: values for ``_save_report`` (day, reading, photos, ...)
+            ``report``: values for ``_save_report`` (day, reading, ...),
+            ``photos``: values for ``_add_photos``, or nothing
         :return: the work order, done unless the request type asks for approval
         :raise ReportError: evidence is missing
         :raise UserError: the machine is installed already
@@ -45,6 +46,7 @@ class AftersalesWorkOrder(models.Model):
             ._guarded_again()
         )
         order._save_report(vals["report"])
+        order._add_photos(vals.get("photos") or [])
         order._submit_report()
         return order
 

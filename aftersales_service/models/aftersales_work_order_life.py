@@ -37,10 +37,15 @@ class AftersalesWorkOrder(models.Model):
     can_return = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
 
+    is_own_job = fields.Boolean(compute="_compute_can")
+
     @api.depends("state", "station_id")
     @api.depends_context("uid")
     def _compute_can(self):
+        own = self.env.user.partner_id._get_service_station()
         for order in self:
+            # Only the id is compared.
+            order.is_own_job = bool(own) and own == order.sudo().station_id
             for action in ACTIONS:
                 order[f"can_{action}"] = order._can(action)
 
@@ -73,6 +78,7 @@ class AftersalesWorkOrder(models.Model):
     def _check_can(self, action):
         """Raise unless the present user may read all of ``self`` and do ``action``."""
         self.check_access("read")
+        labels = dict(self._fields["state"]._description_selection(self.env))
         for order in self:
             if not order._is_for(ACTIONS[action][1]):
                 raise AccessError(
@@ -86,14 +92,9 @@ class AftersalesWorkOrder(models.Model):
                     self.env._(
                         "This step is not open for %(order)s, which is “%(state)s”.",
                         order=order.display_name,
-                        state=order._get_state_label(),
+                        state=labels.get(order.state),
                     )
                 )
-
-    def _get_state_label(self):
-        self.ensure_one()
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        return labels.get(self.state, self.state)
 
     # Buttons: the guard first, then with the rights of the system, because a
     # station's report reaches customer, machine and stock.
@@ -140,6 +141,35 @@ class AftersalesWorkOrder(models.Model):
             "target": "new",
             "context": {"default_work_order_ids": self.ids, "default_step": step},
         }
+
+    def action_open_request(self):
+        return self._open(self.ticket_id)
+
+    def action_open_unit(self):
+        return self._open(self.unit_id)
+
+    def action_open_previous(self):
+        return self._open(self.previous_id)
+
+    def action_open_followups(self):
+        return self._open(self.followup_ids)
+
+    def _open(self, records):
+        """Action that shows one record as a form, several as a list."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"].sudo()._get(records._name).name,
+            "res_model": records._name,
+            "view_mode": "form",
+            "res_id": records[:1].id,
+        }
+        if len(records) > 1:
+            action |= {
+                "view_mode": "list,form",
+                "res_id": False,
+                "domain": [("id", "in", records.ids)],
+            }
+        return action
 
     # Steps. Batch methods; callers have checked who asks.
 

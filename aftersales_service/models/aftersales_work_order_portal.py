@@ -75,9 +75,7 @@ class AftersalesWorkOrder(models.Model):
     def _get_own_reasons(self):
         """Why this station was chosen: its own line of the ranking, as sentences."""
         self.ensure_one()
-        if not self.ranking or not hasattr(self, "_prepare_why_values"):
-            return []
-        rows = self._prepare_why_values()["rows"]
+        rows = self._prepare_why_values()["rows"] if self.ranking else []
         return [reason for row in rows if row["is_chosen"] for reason in row["reasons"]]
 
     def _get_map_url(self):

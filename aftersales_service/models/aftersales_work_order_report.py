@@ -36,6 +36,18 @@ class AftersalesWorkOrder(models.Model):
         self._check_report_open()
         self.write(vals)
 
+    def _add_photos(self, vals_list):
+        """Attach pictures to the report of one order; they share its rights.
+
+        :param vals_list: list of dicts: name, raw and mimetype
+        """
+        self.ensure_one()
+        self._check_report_open()
+        owner = {"res_model": self._name, "res_id": self.id}
+        self.photo_ids |= self.env["ir.attachment"].create(
+            [vals | owner for vals in vals_list]
+        )
+
     def _submit_report(self):
         """The station says: done. Checks everything, then applies the effects once.
 

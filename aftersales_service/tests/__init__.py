@@ -31,3 +31,5 @@ from . import test_places_rule
 from . import test_helpdesk_hardening
 from . import test_portal_job
 from . import test_portal_report
+from . import test_portal_installation
+from . import test_photo
