@@ -6,7 +6,7 @@ What is stored is our own JPEG or PNG, never the bytes that were sent: no metada
 
 import io
 
-from PIL import Image, ImageOps, features
+from PIL import Image, ImageOps
 
 MAX_BYTES = 10 * 1024 * 1024
 """Largest file that is looked at."""
@@ -15,8 +15,8 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1920
 """Longest side of a stored photo, in pixels: enough to read a nameplate."""
 
-# Pillow may be built without WebP.
-FORMATS = ("JPEG", "PNG", *(("WEBP",) if features.check("webp") else ()))
+FORMATS = ("JPEG", "PNG")
+# Odoo loads no other decoder that photos need.
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 
@@ -36,7 +36,7 @@ def is_heic(data: bytes) -> bool:
 def reencode(data: bytes, max_side: int = MAX_SIDE, output: str = "JPEG") -> bytes:
     """Return the picture as fresh JPEG or PNG bytes.
 
-    Raises PhotoError for anything that is not a JPEG, PNG or WebP of sane size.
+    Raises PhotoError for anything that is not a JPEG or PNG of sane size.
     """
     if len(data) > MAX_BYTES:
         raise PhotoError("too_big")
