@@ -19,5 +19,8 @@ def play(env):
     products.play(env)
     stations = network.play(env, territories)
     sold = units.play(env, dice)
+    if "zh_CN" in dict(env["res.lang"].get_installed()):
+        # Titles of requests are stored as they are written.
+        env = env(context={**env.context, "lang": "zh_CN"})
     year.play(env, dice, sold, stations)
     today.play(env, dice, sold)
