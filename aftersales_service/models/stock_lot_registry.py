@@ -4,6 +4,9 @@ from odoo.tools import escape_psql
 
 from ..tools import serial as serial_rule
 
+# Characters typed from which on what is found is sorted by serial number.
+_SORTED_FROM = 3
+
 
 class StockLot(models.Model):
     """Finding a unit, opening its file, going on from it."""
@@ -31,10 +34,15 @@ class StockLot(models.Model):
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         # The beginning of the number first: one look at the index, whoever types it
         # how; core's slower "contains" only when that finds nothing.
-        if operator in ("ilike", "like") and (name or "").strip():
-            asked = self._get_serial_domain(name) & Domain(domain or [])
-            units = self.search_fetch(asked, ["display_name"], limit=limit)
-            if units:
+        if operator in ("ilike", "like"):
+            key = serial_rule.normalise(name)
+            asked = self._get_serial_domain(name) if key else Domain.TRUE
+            # Sorting by name what a letter or two leaves would read half the table.
+            order = None if len(key) >= _SORTED_FROM else "id desc"
+            units = self.search_fetch(
+                asked & Domain(domain or []), ["display_name"], limit=limit, order=order
+            )
+            if units or not key:
                 return [(unit.id, unit.display_name) for unit in units.sudo()]
         return super().name_search(name, domain, operator, limit)
 
