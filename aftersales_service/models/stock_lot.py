@@ -48,7 +48,7 @@ class StockLot(models.Model):
         help="Territories with a recent request on this machine.",
     )
     production_date = fields.Date(string="Produced on")
-    production_batch = fields.Char(groups="base.group_user")
+    production_batch = fields.Char(string="Production batch", groups="base.group_user")
     shipping_date = fields.Date(string="Shipped on", groups="base.group_user")
     sale_date = fields.Date(string="Sold on", help="Date of the customer's invoice.")
     installation_date = fields.Date(string="Installed on")
@@ -85,7 +85,9 @@ class StockLot(models.Model):
         "aftersales.unit.reading", "unit_id", string="Readings"
     )
     last_reading = fields.Float(
-        compute="_compute_last_reading", help="Hours or kilometres at the last reading."
+        string="Last reading",
+        compute="_compute_last_reading",
+        help="Hours or kilometres at the last reading.",
     )
     last_reading_on = fields.Date(
         compute="_compute_last_reading", string="Last read on"

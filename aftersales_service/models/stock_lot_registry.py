@@ -58,6 +58,11 @@ class StockLot(models.Model):
             return self.env.ref("aftersales_service.unit_view_form").id
         return super().get_formview_id(access_uid)
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # Core takes all partners ever delivered to, out of stock moves that agents
+        # may not read, for every look at the chatter. The owner is who we write to.
+        return ["owner_id"]
+
     def action_new_request(self):
         """Open a new request on this machine."""
         self.ensure_one()

@@ -148,3 +148,9 @@ class TestUnit(AftersalesCase):
         self.assertEqual(str(self.unit_north.warranty_end), "2027-01-10")
         unsold = self.make_unit("W-1", sale_date=False, shipping_date=False)
         self.assertFalse(unsold.warranty_end)
+
+    def test_the_chatter_of_a_machine_opens_for_an_agent(self):
+        unit = self.unit_north.with_user(self.agent_north)
+        suggested = unit._message_get_suggested_recipients()
+        self.assertEqual(unit._mail_get_partners()[unit.id], self.customer_north)
+        self.assertIsInstance(suggested, list)
