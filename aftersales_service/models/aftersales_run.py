@@ -286,11 +286,18 @@ class AftersalesRun(models.Model):
         """Tell the user who left the screen that the run has ended."""
         env = self.with_context(lang=self.user_id.lang).env
         labels = dict(self._fields["state"]._description_selection(env))
+        message = labels[self.state]
+        if self.refused_count:
+            message = env._(
+                "%(state)s, %(count)s rows refused",
+                state=message,
+                count=self.refused_count,
+            )
         self.user_id._bus_send(
             "simple_notification",
             {
                 "title": self.name,
-                "message": labels[self.state],
+                "message": message,
                 "type": kind,
                 "sticky": kind == "danger",
             },
