@@ -11,6 +11,7 @@
         "aftersales_knowledge",
     ],
     "assets": {
+        "web.assets_tests": ["test_aftersales/static/tests/tours/*.js"],
         "web.assets_backend": [
             # Debian's Odoo leaves this file out; with it missing every browser test
             # that loads the back end fails.
