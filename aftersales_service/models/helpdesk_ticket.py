@@ -43,6 +43,10 @@ class HelpdeskTicket(models.Model):
     name = fields.Char(
         compute="_compute_name", store=True, readonly=False, precompute=True
     )
+    summary = fields.Char(
+        compute="_compute_summary",
+        help="Type, symptom and model in the reader's language.",
+    )
     description = fields.Html(
         compute="_compute_description", store=True, readonly=False, precompute=True
     )
@@ -59,7 +63,10 @@ class HelpdeskTicket(models.Model):
         help="When the caller told us: deadlines count from here, and warranty looks"
         " at this day.",
     )
-    request_type_id = fields.Many2one("aftersales.request.type", index=True)
+    channel_id = fields.Many2one(default=lambda self: self._get_default_channel())
+    request_type_id = fields.Many2one(
+        "aftersales.request.type", string="Type", index=True
+    )
     unit_id = fields.Many2one(
         "stock.lot", string="Machine", index="btree_not_null", tracking=True
     )
@@ -157,6 +164,15 @@ class HelpdeskTicket(models.Model):
     # Core lets two tickets share a number; offices find each other by it.
     _number_uniq = models.UniqueIndex("(company_id, number)", "This number is taken.")
 
+    @api.model
+    def _get_default_channel(self):
+        """Staff type in what they hear on the phone."""
+        if self.env.user.share or self.env.context.get("fetchmail_cron_running"):
+            return False
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            "helpdesk_mgmt.helpdesk_ticket_channel_phone"
+        )
+
     @api.depends("number", "name", "request_type_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -167,15 +183,28 @@ class HelpdeskTicket(models.Model):
     @api.depends("request_type_id", "symptom_id", "product_id")
     def _compute_name(self):
         for ticket in self:
-            parts = (
-                ticket.request_type_id.name,
-                ticket.symptom_id.name,
-                ticket.product_id.name,
-            )
-            told = " · ".join(part for part in parts if part)
             # A customer's own subject stays until the office has chosen a type.
             keep = ticket.name if not ticket.request_type_id else ""
-            ticket.name = keep or told or self.env._("Request")
+            ticket.name = keep or ticket._get_summary() or self.env._("Request")
+
+    @api.depends("name", "request_type_id", "symptom_id", "product_id")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for ticket in self:
+            has_type = bool(ticket.request_type_id)
+            ticket.summary = ticket._get_summary() if has_type else ticket.name
+
+    def _get_summary(self):
+        """What the request is about in a few words; empty while nothing is chosen."""
+        self.ensure_one()
+        # Names of codes and models, for who may read the request.
+        ticket = self.sudo()
+        parts = (
+            ticket.request_type_id.name,
+            ticket.symptom_id.name,
+            ticket.product_id.name,
+        )
+        return " · ".join(part for part in parts if part)
 
     @api.depends("fault_text", "name")
     def _compute_description(self):

@@ -194,10 +194,10 @@ class HelpdeskTicket(models.Model):
         kind = ticket.request_type_id
         if kind.needs_unit and not (ticket.unit_id or ticket.serial_typed):
             return self.env._("the machine is not named yet.")
-        if kind.needs_work_order and not orders - undone:
-            return self.env._("no work order is done yet.")
         if undone:
             return self.env._("%(order)s is not done.", order=undone[0].name)
+        if kind.needs_work_order and not orders:
+            return self.env._("no work order is done yet.")
         if kind.needs_warranty_decision and not ticket.warranty_decision_id:
             return self.env._("the warranty is not decided yet.")
         if "due" in ticket.followup_ids.mapped("state"):

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from .helpdesk_ticket import SITE_FIELDS
+
 # After this many days without a request a territory stops seeing a machine from
 # elsewhere.
 VISIT_DAYS = 90
@@ -40,10 +42,10 @@ class HelpdeskTicket(models.Model):
         self._check_guarded(vals_list, is_new=True)
         self._complete_intake_vals(vals_list)
         checks = self._check_new_serials(vals_list)
-        if len(vals_list) > 1:
-            # In bulk nobody is told of each request by a message of its own.
-            self = self.with_context(mail_create_nolog=True)
-        tickets = super().create(vals_list)
+        # In bulk nobody is told of each request by a message of its own.
+        quiet = {"mail_create_nolog": True} if len(vals_list) > 1 else {}
+        tickets = super(HelpdeskTicket, self.with_context(**quiet)).create(vals_list)
+        tickets = tickets.with_env(self.env)
         for ticket, check in zip(tickets, checks, strict=True):
             if check:
                 # The log row written before the request existed is linked to it.
@@ -71,12 +73,10 @@ class HelpdeskTicket(models.Model):
         return result
 
     def copy(self, default=None):
-        # Core copies one at a time and leaves the number in the caller's dict.
-        return self.concat(
-            *(
-                super(HelpdeskTicket, ticket).copy(dict(default or {}))
-                for ticket in self
-            )
+        # Core copies one at a time and draws a number that create draws anyway.
+        default = {"number": "/", **(default or {})}
+        return self.browse().concat(
+            *(super(HelpdeskTicket, ticket).copy(dict(default)) for ticket in self)
         )
 
     @api.model
@@ -111,8 +111,10 @@ class HelpdeskTicket(models.Model):
     def _complete_intake_vals(self, vals_list):
         """Give all new requests their number, department and first stage at once."""
         types = self.env["aftersales.request.type"]
+        home = self.env.user._get_default_territory()
         teams = self.env["helpdesk.ticket.team"]
         for vals in vals_list:
+            self._drop_untold(vals, home)
             kind = types.browse(vals.get("request_type_id"))
             if kind.team_id and "team_id" not in vals:
                 vals["team_id"] = kind.team_id.id
@@ -135,6 +137,21 @@ class HelpdeskTicket(models.Model):
             numbers = sequence._next_numbers("helpdesk.ticket.sequence", len(rows))
             for vals, number in zip(rows, numbers, strict=True):
                 vals["number"] = number
+
+    @api.model
+    def _drop_untold(self, vals, home):
+        """Forget what a form sends empty, so that it follows from what was told."""
+        for name in ("product_id", "contact_phone"):
+            if name in vals and not vals[name]:
+                del vals[name]
+        site = (*SITE_FIELDS, "site_state_id")
+        if any(vals.get(name) for name in site):
+            return
+        for name in site:
+            vals.pop(name, None)
+        if vals.get("territory_id") == home.id:
+            # No place was told: the machine or the caller, found later, has one.
+            del vals["territory_id"]
 
     def _apply_visiting_territories(self):
         """Let each request's territory see the machine and the people it is about.

@@ -45,6 +45,7 @@ PORTAL_FIELDS = {
     "site_zip",
     "stage_id",
     "station_id",
+    "summary",
     "symptom_id",
     "unit_id",
     "warranty_result",

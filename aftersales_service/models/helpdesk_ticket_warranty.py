@@ -135,12 +135,7 @@ class HelpdeskTicket(models.Model):
         return warranty_rule.WarrantyFacts(
             serial_code=self._get_serial_code(),
             fault_date=self._get_local_date(self.received_at),
-            dates=warranty_rule.UnitDates(
-                invoice=unit.sale_date or None,
-                installation=unit.installation_date or None,
-                shipping=unit.shipping_date or None,
-                production=unit.production_date or None,
-            ),
+            dates=(unit._prepare_unit_dates() if unit else warranty_rule.UnitDates()),
             reading=reading,
             product_id=product.id or None,
             category_path=_path_ids(product.categ_id.parent_path),

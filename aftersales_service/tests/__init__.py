@@ -8,6 +8,7 @@ from . import test_geo_rule
 from . import test_plain_rule
 from . import test_reading_rule
 from . import test_report_rule
+from . import test_request_intake
 from . import test_run
 from . import test_serial_check
 from . import test_serial_rule
