@@ -34,6 +34,7 @@
         "data/survey_data.xml",
         "report/work_order_report.xml",
         "views/aftersales_menus.xml",
+        "views/unit_statistics_views.xml",
         "views/unit_views.xml",
         "views/serial_check_views.xml",
         "views/run_views.xml",
