@@ -10,6 +10,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from .callbacks import answer_followups
 from .loading import read_rows
 
 REPAIR_COUNT = 240
@@ -215,29 +216,6 @@ def prepare_repair_report(year, job):
         part = year.ref(f"part_{fault['part']}")
         vals["part_line_ids"] = [Command.create({"product_id": part.id})]
     return vals
-
-
-def answer_followups(year, orders):
-    """Callbacks as they were made: most answered, some never reached."""
-    followups = year.env["aftersales.followup"]._create_for_jobs(orders)
-    for followup in followups:
-        done_at = followup.work_order_id.done_at
-        due = (done_at + timedelta(days=2)).date()
-        vals = {"due_date": due}
-        if due < year.today:
-            answered = year.dice.random() < 0.9
-            vals |= {"attempt_count": 1 if answered else 3}
-            if answered:
-                satisfaction = year.dice.choice((5, 5, 5, 4, 4, 3, 2))
-                vals |= {
-                    "state": "done",
-                    "satisfaction": satisfaction,
-                    "is_solved": satisfaction > 2,
-                    "done_at": year.moment(due),
-                }
-            else:
-                vals["state"] = "unreachable"
-        followup._write_guarded(vals)
 
 
 def close_tickets(year, tickets):

@@ -36,10 +36,8 @@ class AftersalesFollowup(models.Model):
             {followup: answers for followup, (answers, _measures) in read.items()}
         )
         for followup, (answers, measures) in read.items():
-            followup._update_state(
-                "done", **followup._prepare_done_vals(answers, measures)
-            )
-            followup._write_guarded({"user_input_id": inputs[followup].id})
+            vals = followup._prepare_done_vals(answers, measures)
+            followup._update_state("done", **vals, user_input_id=inputs[followup].id)
         measures = {followup: found for followup, (_answers, found) in read.items()}
         self._create_ratings(measures)
         self._open_problem_sheets(measures)
