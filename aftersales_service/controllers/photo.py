@@ -15,8 +15,8 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1920
 """Longest side of a stored photo, in pixels: enough to read a nameplate."""
 
-FORMATS = ("JPEG", "PNG")
 # Odoo loads no other decoder that photos need.
+FORMATS = ("JPEG", "PNG")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 

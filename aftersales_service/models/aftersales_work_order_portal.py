@@ -44,6 +44,13 @@ class AftersalesWorkOrder(models.Model):
         self.ensure_one()
         return self.name
 
+    def _get_job_title(self):
+        """What the job is about in the reader's language: kind, symptom, model."""
+        self.ensure_one()
+        ticket = self.ticket_id
+        parts = (self.request_type_id, ticket.symptom_id, self.product_id)
+        return " · ".join(part.name for part in parts if part) or ticket.name
+
     def _get_warranty_sentence(self):
         """Who pays, in plain words; empty when nothing was decided."""
         self.ensure_one()
@@ -73,10 +80,18 @@ class AftersalesWorkOrder(models.Model):
         )
 
     def _get_own_reasons(self):
-        """Why this station was chosen: its own line of the ranking, as sentences."""
+        """Why this station was chosen: (criterion, what counted) of its own line.
+
+        Neither points nor other stations: those are the office's.
+        """
         self.ensure_one()
         rows = self._prepare_why_values()["rows"] if self.ranking else []
-        return [reason for row in rows if row["is_chosen"] for reason in row["reasons"]]
+        return [
+            (reason["label"], reason["text"])
+            for row in rows
+            if row["is_chosen"]
+            for reason in row["reasons"]
+        ]
 
     def _get_map_url(self):
         """Address of a map that shows the place, nothing when no place is known."""

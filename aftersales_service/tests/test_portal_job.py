@@ -125,6 +125,13 @@ class TestPortalJob(PortalCase):
             self.make_work_order(ticket=self.make_request(unit=unit))
         self.assertEqual(queries(), one)
 
+    def test_times_are_the_companys_where_the_phone_tells_no_zone(self):
+        self.env.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.station_north_user.tz = False
+        self.job._write_guarded({"answer_by": "2026-03-02 20:30:00"})
+        text = self.page(self.get("/my/jobs")).text_content()
+        self.assertIn("03-03 04:30", text)
+
     def test_page_tells_what_where_who(self):
         self.job.ticket_id.write(
             {
@@ -152,6 +159,25 @@ class TestPortalJob(PortalCase):
         self.job.ticket_id._decide_warranty()
         text = self.page(self.get(self.job.access_url)).text_content()
         self.assertIn("Not in warranty: the customer pays.", text)
+
+    def test_page_tells_the_own_reasons_and_no_other_station(self):
+        rival = self.make_station("Rival", self.north)
+        order = self.make_work_order(
+            ticket=self.make_request(
+                unit=self.make_unit("DX-0700"), site_city_id=self.city_north.id
+            ),
+            state="draft",
+        )
+        order._rank()
+        order._write_guarded({"state": "offered"})
+        self.assertIn(rival.name, order.ranking["names"].values())
+        page = self.page(self.get(order.access_url))
+        (panel,) = page.xpath("//details[summary[contains(., 'Why your station')]]")
+        text = " ".join(panel.text_content().split())
+        self.assertIn("Coverage rank: choice no. 1 here", text)
+        self.assertNotIn("points", text)
+        self.assertNotIn("{", text)
+        self.assertNotIn(rival.name, page.text_content())
 
     def test_printed_work_order_comes_as_a_file(self):
         html_report = (
