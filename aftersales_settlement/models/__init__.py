@@ -6,6 +6,7 @@ from . import aftersales_claim_line
 from . import aftersales_claim_finding
 from . import aftersales_audit_policy
 from . import aftersales_claim_audit
+from . import aftersales_claim_decision
 from . import aftersales_score_card
 from . import aftersales_station_score
 from . import aftersales_settlement

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -65,13 +65,17 @@ class AftersalesClaim(models.Model):
 
     # The job; what may change on it later is kept here as it was.
     work_order_id = fields.Many2one(
-        "aftersales.work.order", required=True, readonly=True, ondelete="restrict"
+        "aftersales.work.order",
+        string="Work order",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     ticket_id = fields.Many2one(
         related="work_order_id.ticket_id", store=True, index=True
     )
     request_type_id = fields.Many2one(
-        related="work_order_id.request_type_id", store=True
+        related="work_order_id.request_type_id", store=True, string="Request type"
     )
     unit_id = fields.Many2one(related="work_order_id.unit_id", store=True, index=True)
     product_id = fields.Many2one(
@@ -101,8 +105,22 @@ class AftersalesClaim(models.Model):
         help="Day in the company's time zone; rates and multiplier are those of it.",
     )
     warranty_decision_id = fields.Many2one(
-        "aftersales.warranty.decision", readonly=True, groups="base.group_user"
+        "aftersales.warranty.decision",
+        string="Warranty decision",
+        readonly=True,
+        groups="base.group_user",
     )
+    component_id = fields.Many2one(related="work_order_id.component_id")
+    symptom_id = fields.Many2one(related="work_order_id.symptom_id")
+    cause_id = fields.Many2one(related="work_order_id.cause_id")
+    remedy_id = fields.Many2one(related="work_order_id.remedy_id")
+    labor_hours = fields.Float(related="work_order_id.labor_hours")
+    travel_km = fields.Float(related="work_order_id.travel_km")
+    reported_at = fields.Datetime(
+        related="work_order_id.reported_at", string="Reported on"
+    )
+    work_text = fields.Text(related="work_order_id.work_text")
+    photo_ids = fields.Many2many(related="work_order_id.photo_ids")
     warranty_result = fields.Selection(
         related="warranty_decision_id.result",
         string="Warranty",
@@ -113,6 +131,7 @@ class AftersalesClaim(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     rate_card_id = fields.Many2one(
         "aftersales.rate.card",
+        string="Rate card",
         readonly=True,
         ondelete="restrict",
         groups="base.group_user",
@@ -122,7 +141,10 @@ class AftersalesClaim(models.Model):
         compute="_compute_amount", store=True, help="What the rates come to."
     )
     approved_amount = fields.Monetary(
-        compute="_compute_amount", store=True, help="What is paid after the audit."
+        string="Approved amount",
+        compute="_compute_amount",
+        store=True,
+        help="What is paid after the audit.",
     )
 
     # The audit.
@@ -146,12 +168,12 @@ class AftersalesClaim(models.Model):
         groups="base.group_user",
         help="Drawn for a person to look at although the audit found nothing.",
     )
-    submitted_at = fields.Datetime(readonly=True, copy=False)
+    submitted_at = fields.Datetime(string="Handed in on", readonly=True, copy=False)
     submitted_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, groups="base.group_user"
     )
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    decided_at = fields.Datetime(readonly=True, copy=False)
+    approved_at = fields.Datetime(string="Approved on", readonly=True, copy=False)
+    decided_at = fields.Datetime(string="Decided on", readonly=True, copy=False)
     decided_by_id = fields.Many2one(
         "res.users",
         string="Auditor",
@@ -160,7 +182,7 @@ class AftersalesClaim(models.Model):
         groups="base.group_user",
         help="Empty when the automatic audit decided.",
     )
-    decision_reason = fields.Char(readonly=True, copy=False)
+    decision_reason = fields.Char(string="Reason", readonly=True, copy=False)
     settlement_ids = fields.Many2many(
         "aftersales.settlement",
         string="Settlements",
@@ -231,35 +253,6 @@ class AftersalesClaim(models.Model):
 
     # === ACTIONS === #
 
-    def action_approve(self):
-        """Button: pay these claims as they stand."""
-        self._decide("approved")
-
-    def action_decide(self):
-        """Button: adjust, reject or return, with the reason in a dialog."""
-        self._check_can_audit()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Decide"),
-            "res_model": "aftersales.claim.decision",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_claim_ids": self.ids,
-                "default_decision": self.env.context.get("decision", "adjust"),
-            },
-        }
-
-    def action_reopen(self):
-        """Button: look again at an approved (spot check) or rejected claim (appeal)."""
-        self._check_can_reopen()
-        # Whoever may audit may reopen: checked above.
-        claims = self.sudo()
-        claims.line_ids._leave_open_sheet()
-        claims._update_state(
-            "review", approved_at=False, decided_at=False, decided_by_id=False
-        )
-
     def action_audit(self):
         """Button: run the automatic audit now."""
         self._check_auditor()
@@ -277,97 +270,7 @@ class AftersalesClaim(models.Model):
             "domain": [("id", "in", self.settlement_ids.ids)],
         }
 
-    # === WHO MAY DECIDE === #
-
-    def _get_audit_obstacle(self):
-        """Why the present user must not decide this claim, as a sentence, or False.
-
-        May be extended; whoever had a hand in the job or the claim never judges it.
-        """
-        self.ensure_one()
-        if not self.env.user.has_group(
-            "aftersales_settlement.group_settlement_auditor"
-        ):
-            return self.env._("Only auditors decide claims.")
-        if self.env.user in self._get_touched_users():
-            return self.env._(
-                "You had a hand in this job, so another auditor has to decide."
-            )
-        return False
-
-    def _get_touched_users(self):
-        """Users who had a hand in the job or its claim; the station's are always."""
-        self.ensure_one()
-        # Who did what is asked past the border; only the comparison leaves.
-        claim = self.sudo()
-        station = claim.station_id.commercial_partner_id
-        users = (
-            claim.create_uid
-            | claim.submitted_by_id
-            | claim.work_order_id.create_uid
-            | claim.ticket_id.create_uid
-            | claim.ticket_id.user_id
-        )
-        if self.env.user.partner_id.commercial_partner_id == station:
-            users |= self.env.user
-        # The scheduler is nobody.
-        return users - self.env.ref("base.user_root")
-
-    def _check_auditor(self):
-        """Raise unless the user is an auditor who may see these claims."""
-        if not self.env.user.has_group(
-            "aftersales_settlement.group_settlement_auditor"
-        ):
-            raise AccessError(self.env._("Only auditors decide claims."))
-        self.check_access("read")
-
-    def _check_can_audit(self):
-        """Raise unless the user may decide every one of these claims now."""
-        self._check_auditor()
-        for claim in self:
-            if claim.state != "review":
-                claim._check_transition("rejected")
-            if obstacle := claim._get_audit_obstacle():
-                raise UserError(f"{claim.display_name}: {obstacle}")
-
-    def _check_can_reopen(self):
-        """Raise unless the user may send every one of these claims to review."""
-        self._check_auditor()
-        self._check_transition("review")
-        for claim in self:
-            if obstacle := claim._get_audit_obstacle():
-                raise UserError(f"{claim.display_name}: {obstacle}")
-
-    # === DECISIONS === #
-
-    def _decide(self, target, reason=False, amounts=None):
-        """A person's decision on claims under review.
-
-        :param target: ``approved``, ``rejected`` or ``returned``
-        :param reason: required unless approved as it stands
-        :param dict amounts: claim line → approved amount, where a line is adjusted
-        """
-        self._check_can_audit()
-        if not reason and (target != "approved" or amounts):
-            raise UserError(self.env._("Say why: the station reads your reason."))
-        # The user was checked as auditor of these claims above.
-        claims = self.sudo()
-        for line, amount in (amounts or {}).items():
-            line.sudo()._adjust(amount, reason)
-        if target == "rejected":
-            claims.line_ids.filtered(lambda line: not line.settlement_line_id)._adjust(
-                0.0, reason
-            )
-        vals = {
-            "decided_at": fields.Datetime.now(),
-            "decided_by_id": self.env.user.id,
-            "decision_reason": reason,
-        }
-        if target == "approved":
-            vals["approved_at"] = vals["decided_at"]
-        claims._update_state(target, **vals)
-        if target == "returned":
-            claims.work_order_id._return_for_claim(reason)
+    # === LIFE === #
 
     def _submit(self):
         """Hand in priced claims; the automatic audit follows by itself."""

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from .aftersales_rate import KINDS
+from ..tools import pricing, settle
+from .aftersales_rate import KINDS, to_decimal
 
 
 class AftersalesClaimLine(models.Model):
@@ -73,6 +74,12 @@ class AftersalesClaimLine(models.Model):
     )
     settlement_id = fields.Many2one(
         "aftersales.settlement", readonly=True, copy=False, index="btree_not_null"
+    )
+    is_multiplier_done = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The incentive multiplier of this fee is settled or comes to nothing.",
     )
     dispute_reason = fields.Char(readonly=True, copy=False)
     disputed_at = fields.Datetime(readonly=True, copy=False)
@@ -217,3 +224,82 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
         self._leave_sheet(self.settlement_id)
+
+    # === SETTLEMENT === #
+
+    def _prepare_settle_line(self):
+        """This line as the rule of settlement reads it."""
+        self.ensure_one()
+        claim = self.claim_id
+        approved = claim.approved_at and claim.company_id._get_day(claim.approved_at)
+        return settle.ClaimLine(
+            id=self.id,
+            kind=self.kind,
+            amount=to_decimal(self.currency_id.round(self.approved_amount)),
+            done_date=claim.work_date,
+            approved_date=approved or None,
+            is_settled=bool(self.settlement_line_id),
+        )
+
+    def _has_multiplier(self, multipliers):
+        """Whether this is a fee of a month whose multiplier is known."""
+        self.ensure_one()
+        month = settle.period(self.claim_id.work_date).key
+        return self.kind == "installation" and month in multipliers[self.station_id.id]
+
+    def _get_bonus(self, multipliers):
+        """What the multiplier adds to or takes from this fee; None for nothing."""
+        self.ensure_one()
+        return settle.multiplier_line(
+            self._prepare_settle_line(),
+            multipliers[self.station_id.id],
+            pricing.rounder(self.currency_id.round),
+        )
+
+    def _leave_sheet(self, sheets):
+        """Take these lines off ``sheets``; the next run finds them again."""
+        rows = self.env["aftersales.settlement.line"].search(
+            [("claim_line_id", "in", self.ids), ("settlement_id", "in", sheets.ids)]
+        )
+        fees = self.filtered(lambda line: line.settlement_id in sheets)
+        self._write_guarded({"is_multiplier_done": False})
+        fees._write_guarded({"settlement_line_id": False, "settlement_id": False})
+        rows._unguarded().unlink()
+
+    def _dispute(self, reason):
+        """Take lines off their sent sheets on their station's word.
+
+        The claim goes back to an auditor, who answers; it comes with a later sheet.
+        A multiplier whose fee is paid already only comes again.
+        """
+        sheets = (
+            self.env["aftersales.settlement.line"]
+            .search(
+                [
+                    ("claim_line_id", "in", self.ids),
+                    ("settlement_id.state", "=", "sent"),
+                ]
+            )
+            .settlement_id
+        )
+        fees = self.filtered(lambda line: line.settlement_id in sheets)
+        self._leave_sheet(sheets)
+        fees._write_guarded(
+            {"dispute_reason": reason, "disputed_at": fields.Datetime.now()}
+        )
+        claims = fees.claim_id
+        claims.filtered(lambda claim: claim.state == "approved")._update_state(
+            "review", approved_at=False, decided_at=False, decided_by_id=False
+        )
+        self.env["aftersales.claim.finding"].create(
+            [
+                {
+                    "claim_id": line.claim_id.id,
+                    "line_id": line.id,
+                    "code": "dispute",
+                    "severity": "review",
+                    "params": {"reason": reason},
+                }
+                for line in fees
+            ]
+        )

@@ -13,8 +13,8 @@ KINDS = [
 
 
 def to_decimal(number):
-    """A float of a field as the Decimal a person reads."""
-    return Decimal(str(number or 0))
+    """A float of a field as the Decimal a person reads: 1.8, not 1.7999999999999998."""
+    return Decimal(str(round(number or 0, 6)))
 
 
 class AftersalesRate(models.Model):

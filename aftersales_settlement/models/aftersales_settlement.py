@@ -1,11 +1,9 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import settle
-from .aftersales_rate import to_decimal
 
 # The station has the sheet.
 SENT_STATES = ("sent", "confirmed", "billed", "paid")
@@ -101,8 +99,17 @@ class AftersalesSettlement(models.Model):
         readonly=True,
         help="First day of the settlement period, a month in the company's time zone.",
     )
+    period = fields.Char(
+        compute="_compute_period", string="Settlement period", help="The month."
+    )
     line_ids = fields.One2many(
         "aftersales.settlement.line", "settlement_id", readonly=True
+    )
+    sums = fields.Html(
+        compute="_compute_sums",
+        sanitize=False,
+        string="Sums",
+        help="The total by kind of amount.",
     )
     line_count = fields.Integer(compute="_compute_amount", store=True)
     amount_total = fields.Monetary(
@@ -114,16 +121,18 @@ class AftersalesSettlement(models.Model):
     score_id = fields.Many2one("aftersales.station.score", readonly=True, copy=False)
     multiplier = fields.Float(related="score_id.multiplier")
 
-    computed_at = fields.Datetime(readonly=True, copy=False)
-    sent_at = fields.Datetime(readonly=True, copy=False)
+    computed_at = fields.Datetime(string="Computed on", readonly=True, copy=False)
+    sent_at = fields.Datetime(string="Sent on", readonly=True, copy=False)
     confirm_by = fields.Date(
+        string="Confirm until",
         readonly=True,
         copy=False,
         help="Without an answer until this day the sheet counts as confirmed.",
     )
-    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_at = fields.Datetime(string="Confirmed on", readonly=True, copy=False)
     confirmed_by_id = fields.Many2one(
         "res.users",
+        string="Confirmed by",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -206,11 +215,31 @@ class AftersalesSettlement(models.Model):
             sheet.amount_total = sheet.currency_id.round(amount)
             sheet.line_count = count
 
-    @api.depends("station_id", "period_start", "name")
+    @api.depends("period_start")
+    def _compute_period(self):
+        for sheet in self:
+            sheet.period = sheet.period_start and sheet.period_start.strftime("%Y-%m")
+
+    @api.depends("line_ids.amount", "line_ids.kind")
+    @api.depends_context("lang")
+    def _compute_sums(self):
+        for sheet in self:
+            groups = sheet.line_ids.grouped(lambda line: line._get_bill_label())
+            sheet.sums = self.env["ir.qweb"]._render(
+                "aftersales_settlement.settlement_sums",
+                {
+                    "sheet": sheet,
+                    "rows": [
+                        (label, len(lines), sum(lines.mapped("amount")))
+                        for label, lines in groups.items()
+                    ],
+                },
+            )
+
+    @api.depends("period", "name")
     def _compute_display_name(self):
         for sheet in self:
-            month = sheet.period_start and sheet.period_start.strftime("%Y-%m")
-            sheet.display_name = f"{sheet.name} ({month})" if month else sheet.name
+            sheet.display_name = " ".join(filter(None, [sheet.name, sheet.period]))
 
     @api.depends("state", "bill_id.state")
     @api.depends_context("uid")
@@ -291,17 +320,6 @@ class AftersalesSettlement(models.Model):
             },
         }
 
-    def action_view_bill(self):
-        """Smart button: the bill of this sheet."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Bill"),
-            "res_model": "account.move",
-            "view_mode": "form",
-            "res_id": self.bill_id.id,
-        }
-
     def _check_can(self, field):
         """Raise unless the button of ``field`` may be pressed on every sheet."""
         if not self.env.user.has_group(
@@ -376,63 +394,3 @@ class AftersalesSettlement(models.Model):
             )
             if not cron._commit_progress(1):
                 break
-
-    # === SEAL === #
-
-    def _prepare_seal_facts(self):
-        """The sheet's own facts in canonical values: what its seal is the hash of."""
-        self.ensure_one()
-        lines = self.line_ids.sorted("id")
-        return {
-            "settlement": self.name,
-            "company": self.company_id.id,
-            "station": self.station_id.id,
-            "currency": self.currency_id.name,
-            "period": settle.period(self.period_start).key,
-            "lines": [line._prepare_seal_facts() for line in lines],
-            "total": sum((line._get_decimal() for line in lines), Decimal(0)),
-        }
-
-    def _verify(self):
-        """What is wrong with these sheets, as sentences; nothing when they are sound.
-
-        Every amount is computed again from the stored facts, to the cent.
-        """
-        flaws = []
-        for sheet in self:
-            wrong = sheet.line_ids.filtered(lambda line: not line._is_reproducible())
-            flaws += [
-                self.env._(
-                    "%(sheet)s: the amount of “%(line)s” does not come out the same.",
-                    sheet=sheet.name,
-                    line=line.display_name,
-                )
-                for line in wrong
-            ]
-            if sheet.seal and sheet.seal != settle.seal(sheet._prepare_seal_facts()):
-                flaws.append(
-                    self.env._("%(sheet)s: the seal is broken.", sheet=sheet.name)
-                )
-        return flaws
-
-    def _check_balance(self):
-        """Raise unless lines, bill lines and posted untaxed amount are the same sum."""
-        for sheet in self:
-            total = sum(map(to_decimal, sheet.line_ids.mapped("amount")), Decimal(0))
-            sums = {total, to_decimal(sheet.amount_total)}
-            # Compared, not shown: whoever checks need not be an accountant.
-            bill = sheet.bill_id.sudo()
-            if bill:
-                sign = -1 if bill.move_type == "in_refund" else 1
-                lines = bill.invoice_line_ids.mapped("price_subtotal")
-                sums.add(sign * sum(map(to_decimal, lines), Decimal(0)))
-                sums.add(sign * to_decimal(bill.amount_untaxed))
-            if len(sums) > 1:
-                raise UserError(
-                    self.env._(
-                        "%(sheet)s does not balance: %(sums)s. Is the tax on station"
-                        " bills included in prices?",
-                        sheet=sheet.display_name,
-                        sums=" ≠ ".join(str(item) for item in sorted(sums)),
-                    )
-                )

@@ -1,17 +1,93 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
 from ..tools import settle
+from .aftersales_rate import to_decimal
 
 BILL_BATCH = 50
 
 
 class AftersalesSettlement(models.Model):
-    """Confirmed sheets become bills of the station, linked in a chain of seals."""
+    """Confirmed sheets are sealed and become bills, linked in a chain of seals."""
 
     _inherit = "aftersales.settlement"
+
+    # === SEAL === #
+
+    def _prepare_seal_facts(self):
+        """The sheet's own facts in canonical values: what its seal is the hash of."""
+        self.ensure_one()
+        lines = self.line_ids.sorted("id")
+        return {
+            "settlement": self.name,
+            "company": self.company_id.id,
+            "station": self.station_id.id,
+            "currency": self.currency_id.name,
+            "period": settle.period(self.period_start).key,
+            "lines": [line._prepare_seal_facts() for line in lines],
+            "total": sum((line._get_decimal() for line in lines), Decimal(0)),
+        }
+
+    def _verify(self):
+        """What is wrong with these sheets, as sentences; nothing when they are sound.
+
+        Every amount is computed again from the stored facts, to the cent.
+        """
+        flaws = []
+        for sheet in self:
+            wrong = sheet.line_ids.filtered(lambda line: not line._is_reproducible())
+            flaws += [
+                self.env._(
+                    "%(sheet)s: the amount of “%(line)s” does not come out the same.",
+                    sheet=sheet.name,
+                    line=line.display_name,
+                )
+                for line in wrong
+            ]
+            if sheet.seal and sheet.seal != settle.seal(sheet._prepare_seal_facts()):
+                flaws.append(
+                    self.env._("%(sheet)s: the seal is broken.", sheet=sheet.name)
+                )
+        return flaws
+
+    def _check_balance(self):
+        """Raise unless lines, bill lines and posted untaxed amount are the same sum."""
+        for sheet in self:
+            total = sum(map(to_decimal, sheet.line_ids.mapped("amount")), Decimal(0))
+            sums = {total, to_decimal(sheet.amount_total)}
+            # Compared, not shown: whoever checks need not be an accountant.
+            bill = sheet.bill_id.sudo()
+            if bill:
+                sign = -1 if bill.move_type == "in_refund" else 1
+                lines = bill.invoice_line_ids.mapped("price_subtotal")
+                sums.add(sign * sum(map(to_decimal, lines), Decimal(0)))
+                sums.add(sign * to_decimal(bill.amount_untaxed))
+            if len(sums) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(sheet)s does not balance: %(sums)s. Is the tax on station"
+                        " bills included in prices?",
+                        sheet=sheet.display_name,
+                        sums=" ≠ ".join(str(item) for item in sorted(sums)),
+                    )
+                )
+
+    # === BILL === #
+
+    def action_view_bill(self):
+        """Smart button: the bill of this sheet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bill"),
+            "res_model": "account.move",
+            "view_mode": "form",
+            "res_id": self.bill_id.id,
+        }
 
     def _is_billable(self):
         """Whether this sheet waits for a bill."""

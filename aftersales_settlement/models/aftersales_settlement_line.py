@@ -82,6 +82,12 @@ class AftersalesSettlementLine(models.Model):
         compute_sudo=True,
         string="How it comes about",
     )
+    job = fields.Char(
+        compute="_compute_job",
+        compute_sudo=True,
+        help="The work order, machine and day the amount is for.",
+    )
+    settlement_state = fields.Selection(related="settlement_id.state", string="State")
     reason = fields.Char(readonly=True)
     reason_document = fields.Char(
         readonly=True, help="What the amount is based on; the same one takes back once."
@@ -147,6 +153,14 @@ class AftersalesSettlementLine(models.Model):
         for line in self:
             teller = getattr(line, f"_tell_{line.kind}", line._tell_reason)
             line.why = teller()
+
+    @api.depends("claim_id")
+    def _compute_job(self):
+        for line in self:
+            claim = line.claim_id
+            day = claim.work_date and claim.work_date.isoformat()
+            parts = [claim.work_order_id.name, claim.unit_id.name, day]
+            line.job = ", ".join(part for part in parts if part)
 
     # === SENTENCES === #
 

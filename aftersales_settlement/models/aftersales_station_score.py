@@ -26,7 +26,10 @@ class AftersalesStationScore(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
     period_start = fields.Date(string="Month", required=True)
-    card_id = fields.Many2one("aftersales.score.card", ondelete="restrict")
+    period = fields.Char(compute="_compute_period", string="Settlement period")
+    card_id = fields.Many2one(
+        "aftersales.score.card", string="Score card", ondelete="restrict"
+    )
     value = fields.Float(
         string="Score", digits=(6, 2), aggregator="avg", help="0 to 100."
     )
@@ -53,12 +56,17 @@ class AftersalesStationScore(models.Model):
         "This station has its score for the month already.",
     )
 
-    @api.depends("station_id.name", "period_start")
+    @api.depends("period_start")
+    def _compute_period(self):
+        for row in self:
+            row.period = row.period_start and row.period_start.strftime("%Y-%m")
+
+    @api.depends("station_id.name", "period")
     def _compute_display_name(self):
-        for record in self:
-            month = record.period_start and record.period_start.strftime("%Y-%m")
+        for row in self:
             # Stations are named on their own scores.
-            record.display_name = f"{record.station_id.sudo().name} {month or ''}"
+            name = row.station_id.sudo().name
+            row.display_name = " ".join(filter(None, [name, row.period]))
 
     def write(self, vals):
         # Only what follows from the station's home may still move.

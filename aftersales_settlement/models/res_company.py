@@ -93,28 +93,29 @@ class ResCompany(models.Model):
             return company.settlement_journal_id
         Journal = self.env["account.journal"].sudo().with_company(company)
         is_self_billing = company.settlement_billing == "self_billing"
-        journal = Journal.search(
-            [
-                ("company_id", "=", company.id),
-                ("type", "=", "purchase"),
-                ("is_self_billing", "=", is_self_billing),
-            ],
-            limit=1,
+        purchases = Journal.search(
+            [("company_id", "=", company.id), ("type", "=", "purchase")]
         )
-        if not journal and is_self_billing:
+        journal = purchases.filtered(
+            lambda row: row.is_self_billing == is_self_billing
+        )[:1]
+        account = company.expense_account_id or purchases.default_account_id[:1]
+        if not journal and is_self_billing and account:
             journal = Journal.create(
                 {
                     "name": self.env._("Station settlements"),
                     "code": "SETL",
                     "type": "purchase",
                     "is_self_billing": True,
+                    "default_account_id": account.id,
                     "company_id": company.id,
                 }
             )
-        if not journal:
+        if not journal.default_account_id:
             raise UserError(
                 self.env._(
-                    "%(company)s has no purchase journal: set up its accounting first.",
+                    "%(company)s has no purchase journal with a cost account: set up"
+                    " its accounting first.",
                     company=company.name,
                 )
             )
