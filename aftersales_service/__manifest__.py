@@ -1,6 +1,6 @@
 {
     "name": "After-Sales Service",
-    "summary": "Installed base, warranty, service desk, dispatch, field work, follow-up",
+    "summary": "Machines, warranty, service desk, dispatch, field work, follow-up",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "Services/After-Sales",
@@ -75,7 +75,6 @@
         "views/portal_report_line_templates.xml",
         "views/portal_installation_templates.xml",
     ],
-    "demo": [],
     "assets": {
         "web.assets_backend": [
             "aftersales_service/static/src/**/*",

@@ -28,5 +28,4 @@
         "views/res_config_settings_views.xml",
         "views/portal_settlement_templates.xml",
     ],
-    "demo": [],
 }

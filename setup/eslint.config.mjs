@@ -1,5 +1,6 @@
 // Odoo's own rules for JavaScript (test_lint/tests/eslintrc), for our files.
-const names = (words) => Object.fromEntries(words.split(" ").map((word) => [word, "readonly"]));
+const names = (words) =>
+    Object.fromEntries(words.split(" ").map((word) => [word, "readonly"]));
 
 export default [
     {
@@ -33,7 +34,10 @@ export default [
             complexity: ["error", 10],
             "max-statements": ["error", 30],
             "max-lines": ["error", 400],
-            "no-unused-vars": ["error", { vars: "all", args: "none", caughtErrors: "all" }],
+            "no-unused-vars": [
+                "error",
+                { vars: "all", args: "none", caughtErrors: "all" },
+            ],
             "no-restricted-syntax": [
                 "error",
                 "PrivateIdentifier",

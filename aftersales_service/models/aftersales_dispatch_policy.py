@@ -30,8 +30,8 @@ class AftersalesDispatchPolicy(models.Model):
         required=True,
         default="suggest",
         help="By hand: the office picks a station from the list. Suggest: one click"
-        " offers to the best. Assign: requests that are ready are offered to the best by"
-        " themselves, and so are jobs that were declined or not answered.",
+        " offers to the best. Assign: requests that are ready are offered to the best"
+        " by themselves, and so are jobs that were declined or not answered.",
     )
     offer_hours = fields.Float(
         string="Time to answer",

@@ -26,7 +26,8 @@ class AftersalesRequestType(models.Model):
     )
     needs_warranty_decision = fields.Boolean(default=True)
     is_installation = fields.Boolean(
-        help="Done work of this type sets the machine's installation date and installer."
+        help="Done work of this type sets the machine's installation date and"
+        " installer."
     )
     is_claimable = fields.Boolean(
         default=True, help="The maker pays the station for this work."

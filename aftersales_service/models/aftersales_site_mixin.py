@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class AftersalesSiteMixin(models.AbstractModel):
-    """The place where a machine stands: address, and coordinates with their precision."""
+    """The place where a machine stands: address and coordinates."""
 
     _name = "aftersales.site.mixin"
     _description = "Site address"

@@ -92,7 +92,7 @@ class AftersalesStateMixin(models.AbstractModel):
         return self._unguarded().write(vals)
 
     def _check_transition(self, target):
-        """Raise when a record of ``self`` cannot go to ``target``, naming both states."""
+        """Raise when a record cannot go to ``target``, naming both states."""
         for record in self:
             if target not in self.TRANSITIONS.get(record.state, ()):
                 labels = dict(record._fields["state"]._description_selection(self.env))

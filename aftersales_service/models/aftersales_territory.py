@@ -37,7 +37,6 @@ class AftersalesTerritory(models.Model):
         "aftersales_territory_staff_rel",
         "territory_id",
         "user_id",
-        string="Staff",
         domain="[('share', '=', False)]",
         help="Agents and office staff who work in this territory and all its parts.",
     )

@@ -25,7 +25,6 @@ class AftersalesTerritoryArea(models.Model):
     )
     city_id = fields.Many2one(
         "res.city",
-        string="City",
         domain="[('country_id', '=', country_id)]",
         help="Leave empty for the whole province.",
     )

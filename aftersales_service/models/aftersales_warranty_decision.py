@@ -51,7 +51,7 @@ class AftersalesWarrantyDecision(models.Model):
     findings = fields.Json(
         help="The checks in their order: code, parameters, blocking."
     )
-    why = fields.Html(compute="_compute_why", sanitize=False, string="Why")
+    why = fields.Html(compute="_compute_why", sanitize=False)
 
     @api.depends("result", "start_date", "end_date")
     def _compute_display_name(self):

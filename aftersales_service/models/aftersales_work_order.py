@@ -187,16 +187,15 @@ class AftersalesWorkOrder(models.Model):
     component_id = fields.Many2one(
         "aftersales.fault.code",
         domain="[('kind', '=', 'component')]",
-        string="Component",
     )
     symptom_id = fields.Many2one(
-        "aftersales.fault.code", domain="[('kind', '=', 'symptom')]", string="Symptom"
+        "aftersales.fault.code", domain="[('kind', '=', 'symptom')]"
     )
     cause_id = fields.Many2one(
-        "aftersales.fault.code", domain="[('kind', '=', 'cause')]", string="Cause"
+        "aftersales.fault.code", domain="[('kind', '=', 'cause')]"
     )
     remedy_id = fields.Many2one(
-        "aftersales.fault.code", domain="[('kind', '=', 'remedy')]", string="Remedy"
+        "aftersales.fault.code", domain="[('kind', '=', 'remedy')]"
     )
     reading_value = fields.Float(string="Reading")
     reading_reason = fields.Char(string="Why the reading is lower")

@@ -80,11 +80,10 @@ class HelpdeskTicket(models.Model):
         help="The model of the machine; as told where the serial is unknown.",
     )
     symptom_id = fields.Many2one(
-        "aftersales.fault.code", string="Symptom", domain="[('kind', '=', 'symptom')]"
+        "aftersales.fault.code", domain="[('kind', '=', 'symptom')]"
     )
     component_id = fields.Many2one(
         "aftersales.fault.code",
-        string="Component",
         domain="[('kind', '=', 'component')]",
     )
     fault_text = fields.Text(string="What is wrong", help="In the caller's words.")
@@ -129,7 +128,6 @@ class HelpdeskTicket(models.Model):
     )
     station_id = fields.Many2one(
         "res.partner",
-        string="Station",
         compute="_compute_station_id",
         store=True,
         index="btree_not_null",

@@ -103,7 +103,7 @@ class HelpdeskTicket(models.Model):
 
     def _match_service_levels(self):
         """The row of the table for each request; the table is read once."""
-        levels = self.env["aftersales.service.level"].search([])
+        levels = self.env["aftersales.service.level"].search([("active", "=", True)])
         found = {}
         for company, tickets in self.grouped("company_id").items():
             own = levels.filtered(lambda x, c=company: x.company_id in (c, c.browse()))

@@ -97,7 +97,9 @@ class ResPartner(models.Model):
     def _refresh_coverage_territories(self):
         """Stations are also seen in each territory they cover and in its parts."""
         # Bare ids of the tree, which every office may read anyway.
-        territories = self.env["aftersales.territory"].sudo().search([])
+        territories = (
+            self.env["aftersales.territory"].sudo().search([("active", "=", True)])
+        )
         for station in self:
             covered = set(station.station_coverage_ids.territory_id.ids)
             station.visiting_territory_ids = territories.filtered(

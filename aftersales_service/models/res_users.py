@@ -66,7 +66,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_default_territory(self):
-        """Home of what this user creates where no address tells: his own, else the root."""
+        """Home of what this user creates without an address: his own, else the root."""
         user = self or self.env.user
         # Bare id of the user's own territory, needed before any rule looks.
         return (

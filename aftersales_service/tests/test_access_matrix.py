@@ -30,8 +30,8 @@ REPORT_LINE = {
     "quality": "r",
 }
 # Dialogs hold nothing; what they do is checked by the records they do it to.
-DIALOG = {role: ALL for role in ("agent", "office", "headquarters", "administrator")}
-OFFICE_DIALOG = {role: ALL for role in ("office", "headquarters", "administrator")}
+DIALOG = dict.fromkeys(("agent", "office", "headquarters", "administrator"), ALL)
+OFFICE_DIALOG = dict.fromkeys(("office", "headquarters", "administrator"), ALL)
 STATION_DATA = {
     "agent": "r",
     "office": ALL,

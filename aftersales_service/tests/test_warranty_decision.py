@@ -1,9 +1,12 @@
+import inspect
+import re
 from datetime import date, datetime
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..tools import warranty
 from .common import AftersalesCase
 
 
@@ -174,11 +177,6 @@ class TestWarrantyDecision(AftersalesCase):
             other.warranty_decision_id = decision
 
     def test_every_finding_of_the_handbook_has_words(self):
-        import inspect
-        import re
-
-        from odoo.addons.aftersales_service.tools import warranty
-
         codes = set(re.findall(r'code="(\w+)"', inspect.getsource(warranty)))
         templates = self.env["aftersales.warranty.decision"]._get_finding_templates()
         self.assertFalse(codes - templates.keys())

@@ -9,9 +9,8 @@ from ..models.aftersales_work_order_report import ReportError
 from .common import AftersalesCase
 
 
-@tagged("post_install", "-at_install")
-class TestWorkOrderReport(AftersalesCase):
-    """Submitting a report: complete or refused as a whole, effects exactly once."""
+class ReportCase(AftersalesCase):
+    """A job on site whose report is to be written."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,7 +40,10 @@ class TestWorkOrderReport(AftersalesCase):
             order._submit_report()
         return {error[1]: error[3] for error in caught.exception.errors}
 
-    # Evidence
+
+@tagged("post_install", "-at_install")
+class TestWorkOrderReport(ReportCase):
+    """Submitting a report: complete or refused as a whole, effects exactly once."""
 
     def test_everything_missing_is_told_at_once(self):
         self.repair.write({"requires_photo": True, "requires_signature": True})
@@ -175,7 +177,10 @@ class TestWorkOrderReport(AftersalesCase):
         self.assertIn("Photo is missing", message.body)
         self.assertEqual(message.partner_ids, self.station_north)
 
-    # Parts
+
+@tagged("post_install", "-at_install")
+class TestReportEffects(ReportCase):
+    """What a report moves: parts, corrections of the customer, the machine's file."""
 
     def test_parts_leave_the_station_for_the_customer(self):
         self.env["stock.quant"]._update_available_quantity(self.part, self.location, 5)

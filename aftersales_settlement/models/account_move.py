@@ -9,7 +9,6 @@ class AccountMove(models.Model):
     settlement_ids = fields.One2many(
         "aftersales.settlement",
         "bill_id",
-        string="Settlement",
         groups="account.group_account_readonly,account.group_account_invoice,"
         "aftersales_settlement.group_settlement_auditor",
     )

@@ -88,16 +88,26 @@ class AftersalesClaim(models.Model):
         for claim in self:
             if claim.state != "review":
                 claim._check_transition("rejected")
-            if obstacle := claim._get_audit_obstacle():
-                raise UserError(f"{claim.display_name}: {obstacle}")
+            claim._check_audit_obstacle()
 
     def _check_can_reopen(self):
         """Raise unless the user may send every one of these claims to review."""
         self._check_auditor()
         self._check_transition("review")
         for claim in self:
-            if obstacle := claim._get_audit_obstacle():
-                raise UserError(f"{claim.display_name}: {obstacle}")
+            claim._check_audit_obstacle()
+
+    def _check_audit_obstacle(self):
+        """Raise what keeps the user from deciding this claim, if anything does."""
+        self.ensure_one()
+        if obstacle := self._get_audit_obstacle():
+            raise UserError(
+                self.env._(
+                    "%(claim)s: %(obstacle)s",
+                    claim=self.display_name,
+                    obstacle=obstacle,
+                )
+            )
 
     # === DECISIONS === #
 

@@ -108,7 +108,6 @@ class AftersalesSettlement(models.Model):
     sums = fields.Html(
         compute="_compute_sums",
         sanitize=False,
-        string="Sums",
         help="The total by kind of amount.",
     )
     line_count = fields.Integer(compute="_compute_amount", store=True)
@@ -145,7 +144,6 @@ class AftersalesSettlement(models.Model):
     )
     bill_id = fields.Many2one(
         "account.move",
-        string="Bill",
         readonly=True,
         copy=False,
         index="btree_not_null",

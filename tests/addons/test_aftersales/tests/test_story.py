@@ -9,7 +9,7 @@ from odoo.addons.aftersales_settlement.tests.common import SettlementCase
 
 @tagged("post_install", "-at_install")
 class TestStory(SettlementCase):
-    """From a serial on the telephone to a posted vendor bill, each step by who does it."""
+    """From a serial on the telephone to a posted vendor bill."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import { registry } from "@web/core/registry";
 
 // The agent on the telephone: serial as told, verdict, warranty.
 registry.category("web_tour.tours").add("aftersales_agent", {

@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import { registry } from "@web/core/registry";
 
 // The auditor: what the automatic audit passed on, and why; one click approves.
 registry.category("web_tour.tours").add("aftersales_auditor", {
@@ -23,7 +23,8 @@ registry.category("web_tour.tours").add("aftersales_auditor", {
         },
         {
             content: "It is approved",
-            trigger: ".o_statusbar_status button[data-value=approved].o_arrow_button_current",
+            trigger:
+                ".o_statusbar_status button[data-value=approved].o_arrow_button_current",
         },
     ],
 });
