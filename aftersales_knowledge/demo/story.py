@@ -18,9 +18,9 @@ def play(env):
     """Make editors and published articles; one is still a draft."""
     env = env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
     everywhere = {None: env.ref("aftersales_service.territory_headquarters")}
-    make_staff(
-        env, STAFF, everywhere, "aftersales_knowledge.group_knowledge_%s", MODULE
-    )
+    group = "aftersales_knowledge.group_knowledge_%s"
+    home = dict.fromkeys(("editor", "approver"), "aftersales_knowledge.article_action")
+    make_staff(env, STAFF, everywhere, group, home, MODULE)
     rows = read_rows("articles", Path(__file__).parent)
     articles = load(
         env,

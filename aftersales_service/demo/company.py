@@ -21,6 +21,15 @@ STAFF = {
     "quality": ("quality", "孙博文", "quality", None),
 }
 
+# role → what its users see first
+HOME = {
+    **dict.fromkeys(
+        ("agent", "office", "headquarters", "administrator"),
+        "aftersales_service.request_action",
+    ),
+    "quality": "aftersales_service.unit_action",
+}
+
 
 def play(env):
     """Make territories and staff; return the territories by key."""
@@ -55,7 +64,7 @@ def play(env):
         for key in OFFICES
     }
     territories[None] = headquarters
-    make_staff(env, STAFF, territories, "aftersales_service.group_aftersales_%s")
+    make_staff(env, STAFF, territories, "aftersales_service.group_aftersales_%s", HOME)
     play_calendar(env)
     return territories
 
@@ -94,11 +103,12 @@ def play_calendar(env):
     level.calendar_id = calendar
 
 
-def make_staff(env, staff, territories, group, module="aftersales_service"):
+def make_staff(env, staff, territories, group, home, module="aftersales_service"):
     """Internal users whose password is their login, in Chinese.
 
     :param staff: external id → (login, name, role, office key or None)
     :param group: xmlid of a role's group with ``%s`` for the role
+    :param home: role → xmlid of the action its users begin the day with
     """
     return load(
         env["res.users"].with_context(no_reset_password=True).env,
@@ -116,6 +126,7 @@ def make_staff(env, staff, territories, group, module="aftersales_service"):
                     Command.link(env.ref(group % role).id),
                 ],
                 "territory_ids": [Command.set(territories[office].ids)],
+                "action_id": env.ref(home[role]).id,
             }
             for key, (login, name, role, office) in staff.items()
         },

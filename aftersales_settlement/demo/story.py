@@ -19,16 +19,20 @@ SETTLERS = {
     "settlement_manager": ("settlement", "何伟", "manager", None),
 }
 ACCOUNTANT = {"accountant": ("accountant", "吴洁", "invoice", None)}
+HOME = {
+    "auditor": "aftersales_settlement.claim_action_to_audit",
+    "manager": "aftersales_settlement.settlement_action",
+    "invoice": "account.action_move_in_invoice_type",
+}
 
 
 def play(env):
     """Make rates, claims and settlements; last month waits for the stations."""
     env = env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
     everywhere = {None: env.ref("aftersales_service.territory_headquarters")}
-    make_staff(
-        env, SETTLERS, everywhere, "aftersales_settlement.group_settlement_%s", MODULE
-    )
-    make_staff(env, ACCOUNTANT, everywhere, "account.group_account_%s", MODULE)
+    group = "aftersales_settlement.group_settlement_%s"
+    make_staff(env, SETTLERS, everywhere, group, HOME, MODULE)
+    make_staff(env, ACCOUNTANT, everywhere, "account.group_account_%s", HOME, MODULE)
     play_rates(env)
     play_claims(env)
     play_months(env)
