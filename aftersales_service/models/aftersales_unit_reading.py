@@ -14,7 +14,7 @@ class AftersalesUnitReading(models.Model):
     _rec_name = "value"
 
     unit_id = fields.Many2one(
-        "stock.lot", string="Machine", required=True, ondelete="cascade"
+        "stock.lot", string="Machine", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, index=True

@@ -20,7 +20,7 @@ class HelpdeskTicket(models.Model):
         return super().assign_to_me()
 
     @api.model
-    def message_new(self, msg, custom_values=None):
+    def message_new(self, msg_dict, custom_values=None):
         """A request from an e-mail; one without a subject gets a title."""
-        subject = msg.get("subject") or self.env._("No subject")
-        return super().message_new({**msg, "subject": subject}, custom_values)
+        subject = msg_dict.get("subject") or self.env._("No subject")
+        return super().message_new({**msg_dict, "subject": subject}, custom_values)

@@ -69,6 +69,7 @@ class AftersalesClaim(models.Model):
         string="Work order",
         required=True,
         readonly=True,
+        index=True,
         ondelete="restrict",
     )
     ticket_id = fields.Many2one(

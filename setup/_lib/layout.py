@@ -16,7 +16,8 @@ TEST_ADDONS = ROOT / "tests" / "addons"
 
 #: Our addons in the order of their dependencies.
 ADDONS = ("aftersales_service", "aftersales_settlement", "aftersales_knowledge")
-TEST_ADDON = "test_aftersales"
+#: The first goes into every test database, the second needs all of ours.
+TEST_ADDON_NAMES = ("test_browser_assets", "test_aftersales")
 
 
 def cache() -> Path:
@@ -31,7 +32,7 @@ def clone_key() -> str:
 
 
 def addon_path(name: str) -> Path:
-    return (TEST_ADDONS if name == TEST_ADDON else ROOT) / name
+    return (TEST_ADDONS if name in TEST_ADDON_NAMES else ROOT) / name
 
 
 def log_file(name: str) -> Path:

@@ -61,7 +61,7 @@ def our_files(*suffixes: str) -> list[Path]:
 
 
 def _addon_folders() -> list[Path]:
-    names = modules.present((*layout.ADDONS, layout.TEST_ADDON))
+    names = modules.present((*layout.ADDONS, *layout.TEST_ADDON_NAMES))
     return [layout.addon_path(name) for name in names]
 
 
@@ -162,7 +162,7 @@ def _in_template(job: Job, script: str, log: odoo_run.Log, variables: dict) -> i
     """Run a script of ``odoo_side`` on a clone of the test template."""
     with postgres.running() as server:
         databases = Databases(server)
-        names = (*layout.ADDONS, layout.TEST_ADDON)
+        names = (*layout.ADDONS, *layout.TEST_ADDON_NAMES)
         ready = Templates(databases, job.odoo).ours(names, "all")
         with databases.cloned(ready, f"lint_{os.getpid()}") as full_name:
             words = odoo_run.command(

@@ -19,7 +19,7 @@ def present(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def foreign_dependencies(names: tuple[str, ...]) -> list[str]:
     """Modules of others that these addons of ours depend on."""
-    ours = {*layout.ADDONS, layout.TEST_ADDON}
+    ours = {*layout.ADDONS, *layout.TEST_ADDON_NAMES}
     needed = {module for name in names for module in manifest(name)["depends"]}
     return sorted(needed - ours)
 

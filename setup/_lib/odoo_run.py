@@ -56,7 +56,9 @@ def environment(databases: Databases) -> dict[str, str]:
     """Variables for Odoo: the server and our virtual environment's programs first."""
     variables = databases.server.environment()
     variables["PATH"] = f"{python_env.PYTHON.parent}:{variables.get('PATH', '')}"
-    variables["AFTERSALES_ADDONS"] = ",".join((*layout.ADDONS, layout.TEST_ADDON))
+    variables["AFTERSALES_ADDONS"] = ",".join(
+        (*layout.ADDONS, *layout.TEST_ADDON_NAMES)
+    )
     variables.pop("PGDATABASE", None)
     variables.pop("ODOO_RC", None)
     return variables

@@ -10,8 +10,8 @@ from .problem import Problem
 #: Database label → our addons in it. The service alone is its own database: without
 #: accounting the warehouse works differently.
 DATABASES = {
-    "all": (*layout.ADDONS, layout.TEST_ADDON),
-    "service": layout.ADDONS[:1],
+    "all": (*layout.ADDONS, *layout.TEST_ADDON_NAMES),
+    "service": (layout.ADDONS[0], layout.TEST_ADDON_NAMES[0]),
 }
 #: Folders of plain Python tests below tests/.
 NOT_PLAIN = {"addons", "benchmarks"}

@@ -49,7 +49,9 @@ class TestPlan(unittest.TestCase):
 
     def test_without_names_every_addon_and_the_service_alone(self):
         plan = test_plan.plan([])
-        self.assertEqual(plan.odoo["service"], "/aftersales_service")
+        self.assertEqual(
+            plan.odoo["service"], "/aftersales_service,/test_browser_assets"
+        )
         self.assertIn("/aftersales_settlement", plan.odoo["all"])
 
 

@@ -9,16 +9,9 @@
         "aftersales_service",
         "aftersales_settlement",
         "aftersales_knowledge",
+        "test_browser_assets",
     ],
     "assets": {
         "web.assets_tests": ["test_aftersales/static/tests/tours/*.js"],
-        "web.assets_backend": [
-            # Debian's Odoo leaves this file out; with it missing every browser test
-            # that loads the back end fails.
-            (
-                "remove",
-                "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            ),
-        ],
     },
 }
