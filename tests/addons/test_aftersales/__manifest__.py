@@ -1,6 +1,6 @@
 {
     "name": "After-Sales Tests",
-    "summary": "Extends every extension point of the after-sales addons",
+    "summary": "The road from serial to bill, and browser tours",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "Hidden/Tests",
