@@ -61,7 +61,7 @@ class Templates:
     def _below(self, names: tuple[str, ...]) -> str:
         """The floor to build on: more addons stand on what the first one needs."""
         first = names[:1]
-        return self._base(first, "service") if first != names else ""
+        return self._base(first, "first") if first != names else ""
 
     def _build_ours(self, name: str, base: str, names: tuple, label: str) -> None:
         self._forget(f"test_{label}_")
