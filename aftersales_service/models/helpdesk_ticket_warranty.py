@@ -4,6 +4,7 @@ import pytz
 
 from odoo import fields, models
 
+from ..tools import reading as reading_rule
 from ..tools import warranty as warranty_rule
 from ..tools.plain import plain
 
@@ -102,13 +103,7 @@ class HelpdeskTicket(models.Model):
         # dates and the verdict come out.
         tickets = self.sudo()
         orders = {order.ticket_id.id: order for order in (work_orders or self.browse())}
-        readings = dict(
-            self.env["aftersales.unit.reading"]
-            .sudo()
-            ._read_group(
-                [("unit_id", "in", tickets.unit_id.ids)], ["unit_id"], ["value:max"]
-            )
-        )
+        readings = tickets.unit_id._prepare_reading_facts()
         lines = {
             company: self.env["aftersales.warranty.policy.line"]
             .sudo()
@@ -118,23 +113,26 @@ class HelpdeskTicket(models.Model):
         return [
             ticket._prepare_ticket_warranty_facts(
                 orders.get(ticket.id),
-                readings.get(ticket.unit_id),
+                readings.get(ticket.unit_id.id, ()),
                 lines[ticket.company_id],
             )
             for ticket in tickets
         ]
 
-    def _prepare_ticket_warranty_facts(self, order, reading, lines):
+    def _prepare_ticket_warranty_facts(self, order, readings, lines):
         self.ensure_one()
+        fault_date = self._get_local_date(self.received_at)
         unit, product = self.unit_id, self.product_id
         component = (order and order.sudo().component_id) or self.component_id
         cause = order.sudo().cause_id if order else component.browse()
-        if order and order.sudo().reading_value:
-            reading = max(reading or 0.0, order.sudo().reading_value)
+        last = reading_rule.last_on(readings, fault_date)
+        reading = order and order.sudo().reading_value
+        if not reading:
+            reading = last.value if last else None
         territory = unit.territory_id or self.territory_id
         return warranty_rule.WarrantyFacts(
             serial_code=self._get_serial_code(),
-            fault_date=self._get_local_date(self.received_at),
+            fault_date=fault_date,
             dates=(unit._prepare_unit_dates() if unit else warranty_rule.UnitDates()),
             reading=reading,
             product_id=product.id or None,

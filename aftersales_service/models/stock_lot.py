@@ -167,16 +167,14 @@ class StockLot(models.Model):
             unit.last_reading = value
             unit.last_reading_on = read_on
 
-    def _get_last_readings(self, until=None):
+    def _get_last_readings(self):
         """The latest reading by day of each unit, in one query.
 
-        :param until: a day; readings after it are not looked at
         :return: {unit id: (meter, value, day)}; units without one are missing
         """
         if not self.ids:
             return {}
         self.env["aftersales.unit.reading"].flush_model()
-        bound = SQL("AND read_on <= %s", until) if until else SQL()
         # Readings share the border of their unit, which the caller already holds.
         rows = self.env.execute_query(
             SQL(
@@ -185,15 +183,29 @@ class StockLot(models.Model):
                   FROM unnest(%s) AS unit(id)
                   CROSS JOIN LATERAL (
                     SELECT meter, value, read_on FROM aftersales_unit_reading
-                     WHERE unit_id = unit.id %s
+                     WHERE unit_id = unit.id
                      ORDER BY unit_id DESC, read_on DESC, id DESC LIMIT 1
                   ) AS last
                 """,
                 list(self.ids),
-                bound,
             )
         )
         return {unit_id: tuple(values) for unit_id, *values in rows}
+
+    def _prepare_reading_facts(self):
+        """{unit id: its readings for ``tools.reading``, of the meter read last}.
+
+        One query for all units; those never read are missing.
+        """
+        readings = self.env["aftersales.unit.reading"].search(
+            [("unit_id", "in", self.ids)]
+        )
+        series = readings.grouped(lambda row: (row.unit_id, row.meter))
+        return {
+            unit.id: tuple(row._prepare_reading_facts() for row in rows)
+            for (unit, meter), rows in series.items()
+            if meter == unit.last_meter
+        }
 
     @api.model
     def _get_meters(self):

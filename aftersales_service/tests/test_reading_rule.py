@@ -2,7 +2,11 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.aftersales_service.tools.reading import Reading, first_fall
+from odoo.addons.aftersales_service.tools.reading import (
+    Reading,
+    first_fall,
+    last_on,
+)
 
 
 def reading(number, day, value, explained=False):
@@ -48,3 +52,10 @@ class TestReadingRule(BaseCase):
             with self.subTest(name):
                 fall = first_fall(readings)
                 self.assertEqual(fall and (fall[0].id, fall[1].id), expected)
+
+    def test_the_reading_in_force_is_the_last_one_taken_by_then(self):
+        series = [reading(1, 5, 900), reading(2, 7, 0, True), reading(3, 7, 4)]
+        for day, expected in {4: None, 5: 1, 6: 1, 7: 3, 9: 3}.items():
+            with self.subTest(day=day):
+                found = last_on(series, date(2026, 1, day))
+                self.assertEqual(found and found.id, expected)

@@ -80,10 +80,6 @@ class TestUnitReading(AftersalesCase):
         self.assertFalse(unread.last_meter)
         readings = unread._get_last_readings()
         self.assertEqual(readings, {})
-        self.assertEqual(
-            self.unit_north._get_last_readings(until=date(2026, 3, 5)),
-            {self.unit_north.id: ("hours", 700.0, date(2026, 3, 2))},
-        )
 
     def test_last_readings_of_many_machines_take_one_query(self):
         units = self.env["stock.lot"].create(

@@ -116,6 +116,28 @@ class TestWarrantyDecision(AftersalesCase):
         self.assertIn("Wrong fuel", decision.why)
         self.assertEqual(decision.result, "chargeable")
 
+    def test_after_an_exchanged_meter_its_own_reading_counts(self):
+        self.env["aftersales.unit.reading"].create(
+            [
+                self.read_on(date(2026, 2, 1), 2900.0),
+                self.read_on(date(2026, 3, 1), 5.0, "Meter exchanged"),
+                self.read_on(date(2026, 5, 1), 400.0),
+                self.read_on(date(2026, 9, 1), 900.0),
+            ]
+        )
+        days = {date(2026, 2, 15): 2900.0, date(2026, 6, 1): 400.0}
+        tickets = self.request_on(min(days)) | self.request_on(max(days))
+        facts = tickets._prepare_warranty_facts()
+        self.assertEqual([fact.reading for fact in facts], list(days.values()))
+
+    def read_on(self, day, value, reason=False):
+        return {
+            "unit_id": self.unit_north.id,
+            "read_on": day,
+            "value": value,
+            "correction_reason": reason,
+        }
+
     def test_start_falls_to_the_next_known_date(self):
         self.unit_north.write({"sale_date": False, "shipping_date": date(2026, 1, 1)})
         self.policy.grace_days = 30

@@ -37,3 +37,12 @@ def first_fall(readings: Iterable[Reading]) -> tuple[Reading, Reading] | None:
         if later.value < earlier.value and not later.is_explained:
             return earlier, later
     return None
+
+
+def last_on(readings: Iterable[Reading], day: date) -> Reading | None:
+    """Return the reading in force on ``day``: the latest taken by then, else None.
+
+    After an exchanged meter that is what the new one shows, not the highest number.
+    """
+    taken = [item for item in readings if item.read_on <= day]
+    return in_order(taken)[-1] if taken else None
