@@ -186,6 +186,9 @@ class TestDispatchRanking(DispatchCase):
         reason = self.reasons_of(ranking, self.station_north)["distance"]
         self.assertEqual(reason.precision, "city")
         self.assertGreater(reason.raw, 0)
+        self.assertRegex(
+            self.dispatch(ticket).dispatch_why, r"about \d+ km \(city centre\)"
+        )
 
     def test_without_any_place_the_coverage_rank_decides(self):
         _order, ranking = self.rank(self.make_request())

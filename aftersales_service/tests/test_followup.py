@@ -1,6 +1,6 @@
 from datetime import date, datetime, timedelta
 
-from psycopg2 import IntegrityError
+from psycopg2.errors import UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -68,8 +68,9 @@ class TestFollowupCreation(FollowupCase):
 
     def test_an_installation_is_asked_about_with_its_own_questions(self):
         ticket = self.make_request(request_type_id=self.installation.id)
-        followup = self.make_followup(ticket)
+        followup = self.make_followup(ticket, done_at=datetime(2026, 3, 1, 4))
         rule = self.env.ref("aftersales_service.followup_rule_installation")
+        self.assertEqual(followup.due_date, date(2026, 3, 3))
         self.assertEqual(followup.rule_id, rule)
         self.assertEqual(followup.survey_id, rule.survey_id)
 
@@ -93,7 +94,10 @@ class TestFollowupCreation(FollowupCase):
     def test_the_database_refuses_a_double(self):
         order = self.make_done()
         vals = order.followup_ids._prepare_job_vals(self.rule, order)
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+        with (
+            self.assertRaisesRegex(UniqueViolation, "_rule_job_uniq"),
+            self.cr.savepoint(),
+        ):
             order.followup_ids._unguarded().create(vals)
 
     def test_retired_and_foreign_rules_ask_nobody(self):
@@ -375,6 +379,22 @@ class TestFollowupBorder(FollowupCase):
                 found = rows.with_user(user).search([("id", "in", rows.ids)])
                 with self.subTest(user=user.login, model=rows._name):
                     self.assertEqual(bool(found), is_seen)
+
+    def test_another_company_reads_no_answer(self):
+        """Who passes the border is still bound by the company."""
+        other = self.env["res.company"].create({"name": "Another maker"})
+        self.administrator.company_ids = self.env.company | other
+        for rows in self.rows:
+            door = rows.with_user(self.administrator)
+            for company, expected in (
+                (self.env.company, rows),
+                (other, rows.browse()),
+            ):
+                found = door.with_context(allowed_company_ids=company.ids).search(
+                    [("id", "in", rows.ids)]
+                )
+                with self.subTest(model=rows._name, company=company.name):
+                    self.assertEqual(found, expected)
 
     def test_an_employee_reads_other_ratings_as_before(self):
         model = self.env["ir.model"]._get("res.partner")

@@ -83,6 +83,8 @@ class TestHelpdeskRights(AftersalesCase):
         foreign = self.make_request(self.unit_south)
         seen = self.env["helpdesk.ticket"].with_user(self.customer_user).search([])
         self.assertIn(own, seen)
+        self.assertEqual(by_dealer.owner_id, self.customer_north)
+        self.assertIn(by_dealer, seen, "somebody else reported his machine")
         self.assertNotIn(foreign, seen)
 
     def test_request_that_contradicts_the_file_is_not_shown_to_the_owner(self):

@@ -1,6 +1,9 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import AftersalesCase
 
@@ -187,6 +190,33 @@ class TestRequestIntake(AftersalesCase):
         )
         self.assertEqual(len(set(tickets.mapped("number"))), 3)
         self.assertNotIn("/", tickets.mapped("number"))
+
+    def test_the_database_refuses_a_number_twice(self):
+        one, two = self.make_request(), self.make_request()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UniqueViolation, "_number_uniq"),
+            self.cr.savepoint(),
+        ):
+            two.number = one.number
+            two.flush_recordset()
+
+    def test_the_queue_is_by_urgency_and_then_by_deadline(self):
+        calm = self.make_request(priority="0")
+        urgent_late, urgent_soon, open_end = (
+            self.make_request(priority="3") for _n in range(3)
+        )
+        calm.resolve_deadline = "2026-01-01 08:00:00"
+        urgent_late.resolve_deadline = "2026-01-09 08:00:00"
+        urgent_soon.resolve_deadline = "2026-01-05 08:00:00"
+        open_end.resolve_deadline = False
+        queue = urgent_soon | urgent_late | open_end | calm
+        found = self.env["helpdesk.ticket"].search([("id", "in", queue.ids)])
+        self.assertEqual(found.ids, queue.ids)
+        view = self.env["helpdesk.ticket"].get_view(
+            self.env.ref("aftersales_service.request_view_list").id
+        )
+        self.assertNotIn("default_order", view["arch"])
 
     def test_two_requests_are_copied_with_new_numbers_and_no_verdicts(self):
         tickets = self.make_request() | self.make_request(self.unit_south)

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import AftersalesCase
@@ -58,14 +58,26 @@ class TestUnitReading(AftersalesCase):
             self._read(self.unit_south, 2, 5),
         )
 
-    def test_a_reading_of_another_office_counts_too(self):
-        """A visiting office cannot turn the meter back because it sees less."""
-        self._create(self._read(self.unit_north, 1, 800))
+    def test_a_visiting_office_reads_the_meter_and_writes_by_its_work_order(self):
+        """What the job found is applied by the report, not past the border."""
+        reading = self._create(self._read(self.unit_north, 1, 800))
         self.unit_north.visiting_territory_ids = self.south
-        with self.assertRaises(ValidationError):
-            self.env["aftersales.unit.reading"].with_user(self.agent_south).create(
-                [self._read(self.unit_north, 2, 10)]
-            )
+        visitor = self.env["aftersales.unit.reading"].with_user(self.agent_south)
+        self.assertEqual(visitor.browse(reading.id).value, 800)
+        with self.assertRaises(AccessError):
+            visitor.create([self._read(self.unit_north, 2, 900)])
+        with self.assertRaises(AccessError):
+            visitor.browse(reading.id).value = 900
+        home = self.env["aftersales.unit.reading"].with_user(self.agent_north)
+        self.assertTrue(home.create([self._read(self.unit_north, 2, 900)]))
+
+    def test_a_visiting_technicians_report_adds_the_reading(self):
+        self._create(self._read(self.unit_south, 1, 800))
+        ticket = self.make_request(self.unit_south, site_state_id=self.state_north.id)
+        order = self.make_work_order(ticket, state="on_site")
+        order._save_report(self.report_vals(reading_value=900.0))
+        order.with_user(self.office_north).action_submit_report()
+        self.assertEqual(self.unit_south.last_reading, 900)
 
     def test_last_reading_is_the_latest_by_day(self):
         self._create(

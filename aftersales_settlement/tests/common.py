@@ -1,8 +1,12 @@
+from contextlib import contextmanager
 from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service.tests.common import NO_MAIL, AftersalesCase
 
@@ -202,9 +206,28 @@ class SettlementCase(AftersalesCase):
         claims._write_guarded(vals)
         return claims
 
+    def run_audit_cron(self):
+        """Let the server run the automatic audit that somebody has asked for."""
+        cron = self.env.ref("aftersales_settlement.ir_cron_claim_audit")
+        asked = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertTrue(asked, "handing in a claim wakes the audit")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
     @classmethod
     def make_approved(cls, *args, **vals):
         return cls.approve(cls.make_claim(*args, **vals))
+
+    @contextmanager
+    def assert_index_refuses(self, index):
+        """The block meets the unique index of this name in the database."""
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UniqueViolation, rf"_{index}\b"),
+            self.cr.savepoint(),
+        ):
+            yield
 
     def count_queries(self, make, work):
         """Queries of ``work`` on what ``make(1)`` and ``make(50)`` give.

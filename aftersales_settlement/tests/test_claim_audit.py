@@ -108,6 +108,13 @@ class TestClaimAudit(SettlementCase):
         )
         self.assertEqual(one, fifty)
 
+    def test_handed_in_claims_are_audited_by_themselves(self):
+        self.env["ir.cron.trigger"].search([]).unlink()
+        claims = self.make_claim() | self.make_claim(labor_hours=9.0)
+        self.assertEqual(set(claims.mapped("state")), {"submitted"})
+        self.run_audit_cron()
+        self.assertEqual(claims.mapped("state"), ["approved", "review"])
+
     def test_a_run_audits_everything_submitted(self):
         claims = self.make_claim() | self.make_claim(labor_hours=9.0)
         run = self.env["aftersales.run"]._start("audit")

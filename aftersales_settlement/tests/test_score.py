@@ -96,8 +96,11 @@ class TestScore(SettlementCase):
             self._make_job(station=self.station_south)
         scores = self._score(self.station_north | self.station_south)
         north = scores.filtered(lambda row: row.station_id == self.station_north)
-        self.assertGreater(north.value, 50.0)
-        self.assertGreater(scores.mapped("value")[1], north.value - 100)
+        # 5 of 6 jobs in the network are good: (0 + 5 × 5/6) / (1 + 5).
+        self.assertAlmostEqual(north.value, 69.44, places=2)
+        south = scores - north
+        # (5 + 5 × 5/6) / (5 + 5)
+        self.assertAlmostEqual(south.value, 91.67, places=2)
 
     def test_first_time_fix_looks_back(self):
         self.card.measure_ids = [

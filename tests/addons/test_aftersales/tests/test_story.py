@@ -173,8 +173,8 @@ class TestStory(SettlementCase):
     def claim_is_made_and_approved_by_itself(self, order):
         claim = self.env["aftersales.claim"].search([("work_order_id", "=", order.id)])
         self.assertEqual(len(claim), 1)
-        if claim.state == "submitted":
-            claim._audit()
+        self.assertEqual(claim.state, "submitted")
+        self.run_audit_cron()
         self.assertEqual(claim.state, "approved", claim.finding_ids.mapped("code"))
         labor = claim.line_ids.filtered(lambda line: line.kind == "labor")
         self.assertEqual(labor.amount, 200.0)
