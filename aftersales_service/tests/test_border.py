@@ -1,37 +1,40 @@
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from . import test_access_matrix
+from .border_doors import BorderDoorsMixin, GuardedModelsMixin
 from .common import AftersalesCase
-
-# Models with rows in two territories, and how a row is found; every door of the
-# office is tried on each.
-GUARDED = (
-    "helpdesk.ticket",
-    "aftersales.work.order",
-    "aftersales.work.order.operation",
-    "aftersales.work.order.part",
-    "aftersales.work.order.charge",
-    "aftersales.warranty.decision",
-    "aftersales.serial.check",
-    "aftersales.unit.reading",
-    "aftersales.followup",
-    "aftersales.station.coverage",
-    "aftersales.station.skill",
-    "aftersales.station.slot",
-    "aftersales.run",
-    "stock.lot",
-    "res.partner",
-)
+from .portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")
-class TestBorder(AftersalesCase):
+class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
     """An office sees, counts and changes its own territory, and nothing else."""
+
+    MODULE = "aftersales_service"
+    NO_BORDER = test_access_matrix.TestAccessMatrix.NO_BORDER
+    CORE = {"helpdesk.ticket", "stock.lot", "res.partner"}
+    # A partner with a role has a territory (constraint), and its lines with it.
+    ALWAYS_PLACED = {
+        "res.partner",
+        "aftersales.station.coverage",
+        "aftersales.station.skill",
+        "aftersales.station.slot",
+    }
+    SHARED_LISTS = {
+        "stock.lot.request_ids",
+        "stock.lot.work_order_ids",
+        "res.partner.helpdesk_ticket_ids",
+        "res.partner.station_slot_ids",
+        "helpdesk.ticket.warranty_decision_ids",
+    }
+    REPORTS = 1
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.reader, cls.overseer = cls.office_north, cls.headquarters
         cls.own = cls._make_rows(cls.unit_north, cls.station_north, cls.north)
         cls.foreign = cls._make_rows(cls.unit_south, cls.station_south, cls.south)
 
@@ -83,118 +86,10 @@ class TestBorder(AftersalesCase):
             rows[model] = cls.env[model].create(vals)
         return rows
 
-    def _as(self, user, model):
-        return self.env[model].with_user(user)
-
     def test_rows_lie_in_the_territory_of_their_place(self):
         for name in ("helpdesk.ticket", "stock.lot", "res.partner"):
             self.assertEqual(self.own[name].territory_id, self.north)
             self.assertEqual(self.foreign[name].territory_id, self.south)
-
-    def test_search_and_count_stop_at_the_border(self):
-        for model in GUARDED:
-            rows = self.own[model] | self.foreign[model]
-            domain = Domain("id", "in", rows.ids)
-            with self.subTest(model=model):
-                door = self._as(self.office_north, model)
-                self.assertEqual(door.search(domain), self.own[model])
-                self.assertEqual(door.search_count(domain), len(self.own[model]))
-                self.assertEqual(
-                    self._as(self.headquarters, model).search(domain),
-                    self.env[model].search(domain),
-                )
-
-    def test_grouped_counts_stop_at_the_border(self):
-        for model in GUARDED:
-            rows = self.own[model] | self.foreign[model]
-            groups = self._as(self.office_north, model)._read_group(
-                [("id", "in", rows.ids)], aggregates=["__count"]
-            )
-            with self.subTest(model=model):
-                self.assertEqual(groups, [(len(self.own[model]),)])
-
-    def test_reading_and_exporting_a_foreign_row_is_refused(self):
-        for model in GUARDED:
-            row = self.foreign[model].with_user(self.office_north)
-            row.invalidate_recordset()
-            with self.subTest(model=model):
-                with self.assertRaises(AccessError):
-                    row.read(["create_date"])
-                with self.assertRaises(AccessError):
-                    row.web_read({"create_date": {}})
-
-    def test_export_of_a_foreign_row_is_refused(self):
-        self.office_north.group_ids |= self.env.ref("base.group_allow_export")
-        for model in GUARDED:
-            row = self.foreign[model].with_user(self.office_north)
-            row.invalidate_recordset()
-            with self.subTest(model=model), self.assertRaises(AccessError):
-                row.export_data(["create_date"])
-
-    def test_changing_or_deleting_a_foreign_row_is_refused(self):
-        for model in GUARDED:
-            row = self.foreign[model].with_user(self.office_north)
-            with self.subTest(model=model):
-                with self.assertRaises(AccessError):
-                    row.check_access("write")
-                with self.assertRaises(AccessError):
-                    row.check_access("unlink")
-
-    def test_name_search_does_not_tell_foreign_names(self):
-        for model, name in (
-            ("res.partner", self.customer_south.name),
-            ("stock.lot", self.unit_south.name),
-            ("helpdesk.ticket", self.foreign["helpdesk.ticket"].number),
-            ("aftersales.work.order", self.foreign["aftersales.work.order"].name),
-        ):
-            with self.subTest(model=model):
-                self.assertFalse(self._as(self.office_north, model).name_search(name))
-                self.assertTrue(self._as(self.headquarters, model).name_search(name))
-
-    def test_one2many_of_a_shared_record_shows_own_rows_only(self):
-        """A station that covers both regions is seen by both, its jobs are not."""
-        self.env["aftersales.station.coverage"].create(
-            {"station_id": self.station_south.id, "territory_id": self.north.id}
-        )
-        station = self.station_south.with_user(self.office_north)
-        self.assertEqual(station.name, "Station South")
-        unit = self.unit_south
-        unit.visiting_territory_ids |= self.north
-        unit.invalidate_recordset()
-        seen = unit.with_user(self.office_north)
-        self.assertEqual(seen.name, "DX-0002")
-        self.assertFalse(seen.request_ids)
-        self.assertFalse(seen.work_order_ids)
-
-    def test_chatter_and_attachments_of_a_foreign_record_stay_closed(self):
-        ticket = self.foreign["helpdesk.ticket"]
-        message = ticket.message_post(body="South only")
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": "photo.txt",
-                "raw": b"South only",
-                "res_model": "helpdesk.ticket",
-                "res_id": ticket.id,
-            }
-        )
-        self.env.invalidate_all()
-        with self.assertRaises(AccessError):
-            message.with_user(self.office_north).read(["body"])
-        self.assertFalse(
-            self._as(self.office_north, "mail.message").search(
-                [("id", "=", message.id)]
-            )
-        )
-        with self.assertRaises(AccessError):
-            attachment.with_user(self.office_north).read(["raw"])
-        with self.assertRaises(AccessError):
-            ticket.with_user(self.office_north).message_post(body="From outside")
-
-    def test_following_a_foreign_request_does_not_open_it(self):
-        ticket = self.foreign["helpdesk.ticket"]
-        ticket.message_subscribe(partner_ids=self.office_north.partner_id.ids)
-        with self.assertRaises(AccessError):
-            ticket.with_user(self.office_north).read(["name"])
 
     def test_revoked_territory_ends_at_once(self):
         row = self.own["helpdesk.ticket"].with_user(self.office_north)
@@ -268,3 +163,27 @@ class TestBorder(AftersalesCase):
             {"name": "New caller", "aftersales_role": "customer"}
         )
         self.assertEqual(partner.territory_id, self.north)
+
+
+@tagged("post_install", "-at_install")
+class TestPrintedBorder(PortalCase):
+    """The address of a printed job gives nobody the job of somebody else."""
+
+    def test_a_foreign_job_is_not_printed(self):
+        own = self.make_work_order()
+        foreign = self.make_work_order(
+            self.make_request(self.unit_south), self.station_south
+        )
+        url = "/report/%s/aftersales_service.report_work_order/%s"
+        for user in self.office_north | self.agent_north | self.station_north_user:
+            self.login(user)
+            for kind in ("html", "pdf", "text"):
+                with self.subTest(user=user.login, kind=kind):
+                    with mute_logger("odoo.http"):
+                        response = self.get(url % (kind, foreign.id))
+                    self.assertNotEqual(response.status_code, 200)
+                    self.assertNotIn(self.customer_south.name, response.text)
+            if user._is_internal():
+                response = self.get(url % ("html", own.id))
+                self.assertIn(own.name, response.text)
+        self.assertEqual(self.get(f"/my/jobs/{foreign.id}/pdf").status_code, 404)

@@ -6,6 +6,10 @@ from odoo.addons.aftersales_service.tests.access_matrix import (
     SERVICE_ROLES,
     AccessMatrixMixin,
 )
+from odoo.addons.aftersales_service.tests.border_doors import (
+    BorderDoorsMixin,
+    GuardedModelsMixin,
+)
 
 from .common import SettlementCase
 
@@ -62,12 +66,20 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSettlementBorder(SettlementCase):
+class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase):
     """Offices see the money of their territory, stations their own, auditors all."""
+
+    MODULE = "aftersales_settlement"
+    NO_BORDER = TestSettlementAccessMatrix.NO_BORDER
+    SHARED_LISTS = {
+        "aftersales.work.order.claim_ids",
+        "res.partner.station_score_ids",
+    }
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.reader, cls.overseer = cls.office_north, cls.headquarters
         cls.own = cls._make_rows(cls.station_north, cls.customer_north)
         cls.foreign = cls._make_rows(cls.station_south, cls.customer_south)
 
@@ -99,27 +111,6 @@ class TestSettlementBorder(SettlementCase):
     def _found(self, user, model):
         rows = self.own[model] | self.foreign[model]
         return self.env[model].with_user(user).search(Domain("id", "in", rows.ids))
-
-    def test_an_office_finds_and_counts_its_own_territory(self):
-        for model, rows in self.own.items():
-            with self.subTest(model=model):
-                self.assertEqual(self._found(self.office_north, model), rows)
-                both = rows | self.foreign[model]
-                groups = (
-                    self.env[model]
-                    .with_user(self.office_north)
-                    ._read_group([("id", "in", both.ids)], aggregates=["__count"])
-                )
-                self.assertEqual(groups, [(len(rows),)])
-
-    def test_an_office_cannot_read_another_territorys_row(self):
-        for model, rows in self.foreign.items():
-            if not rows:
-                continue
-            row = rows[0].with_user(self.office_north)
-            row.invalidate_recordset()
-            with self.subTest(model=model), self.assertRaises(AccessError):
-                row.read(["create_date"])
 
     def test_auditors_and_accountants_are_not_bound(self):
         for model, rows in self.own.items():
@@ -179,9 +170,3 @@ class TestSettlementBorder(SettlementCase):
         for model in self.own:
             with self.subTest(model=model):
                 self.assertFalse(self._found(user, model))
-
-    def test_numbers_of_foreign_claims_are_not_found_by_name(self):
-        for model in ("aftersales.claim", "aftersales.settlement"):
-            name = self.foreign[model][0].name
-            search = self.env[model].with_user(self.office_north).name_search
-            self.assertFalse(search(name))
