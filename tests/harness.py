@@ -4,12 +4,15 @@
 clone, with our addons installed, in AFTERSALES_TEST_TEMPLATE.
 """
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import textwrap
+import time
 import unittest
+import urllib.request
 
 import psycopg2
 
@@ -51,6 +54,12 @@ class DatabaseCase(unittest.TestCase):
         self.addCleanup(process.close)
         return process
 
+    def odoo_server(self) -> "OdooServer":
+        """A real Odoo server of the database; see ``OdooServer``."""
+        server = OdooServer(self.databases, self.database)
+        self.addCleanup(server.close)
+        return server
+
     def odoo(self, script: str, **facts):
         """Run a script once in an Odoo process of its own; its result."""
         return self.odoo_process(script).ask(**facts)
@@ -66,6 +75,91 @@ class DatabaseCase(unittest.TestCase):
         for process, given in zip(started, facts, strict=True):
             process.start(**given)
         return [process.result() for process in started]
+
+
+class OdooServer:
+    """An Odoo server of the database; users log in and call models as a browser does.
+
+    Several of one database are what a company runs behind one address.
+    """
+
+    START_SECONDS = 120
+
+    def __init__(self, databases: Databases, database: str):
+        port = odoo_run.free_port()
+        self._address = f"http://127.0.0.1:{port}"
+        self._log = layout.log_file(f"server_{database}_{port}")
+        words = odoo_run.command(
+            ("-m", "odoo"),
+            database,
+            f"--db-filter=^{database}$",
+            "--no-database-list",
+            "--max-cron-threads=0",
+            port=port,
+        )
+        with self._log.open("wb") as out:
+            self._process = subprocess.Popen(
+                [str(word) for word in words],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=layout.LOCAL,
+                env=odoo_run.environment(databases),
+            )
+
+    def wait_ready(self) -> None:
+        """Return when the server answers."""
+        end = time.monotonic() + self.START_SECONDS
+        while True:
+            with contextlib.suppress(OSError), self._open("/web/health"):
+                return
+            if self._process.poll() is not None or time.monotonic() > end:
+                words = processes.last_words(self._log)
+                raise AssertionError(f"No server: {words} (see {self._log})")
+            time.sleep(0.2)
+
+    def log_in(self, database: str, login: str, password: str):
+        """A session of this server: ``call(model, method, *args, **options)``.
+
+        It gives what the browser would get, or raises ``ServerError``.
+        """
+        cookies = urllib.request.HTTPCookieProcessor()
+        browser = urllib.request.build_opener(cookies)
+        self._ask(
+            browser,
+            "/web/session/authenticate",
+            {"db": database, "login": login, "password": password},
+        )
+
+        def call(model, method, *args, **options):
+            facts = {"model": model, "method": method, "args": args, "kwargs": options}
+            return self._ask(browser, f"/web/dataset/call_kw/{model}/{method}", facts)
+
+        return call
+
+    def close(self) -> None:
+        processes.stop(self._process)
+
+    def _open(self, path, **options):
+        return urllib.request.urlopen(f"{self._address}{path}", timeout=60, **options)
+
+    def _ask(self, browser, path, facts):
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": facts})
+        question = urllib.request.Request(
+            f"{self._address}{path}",
+            data=body.encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with browser.open(question, timeout=60) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise ServerError(answer["error"]["data"]["name"])
+        return answer["result"]
+
+
+class ServerError(Exception):
+    """What the server refused; the text is the name of Odoo's exception."""
 
 
 class OdooProcess:
