@@ -252,7 +252,11 @@ class AftersalesWorkOrder(models.Model):
         return vals
 
     def _apply_found_site(self, vals):
-        """Move request and machine to the place found; a private customer with it."""
+        """Move request and machine to the place found; a private customer with it.
+
+        A machine or customer at home elsewhere stays there: the roadside where it
+        broke down would take it from its office. The note tells where it was.
+        """
         self.ensure_one()
         # Callers hold the report of the visiting station: named fields only.
         ticket, unit, partner = (
@@ -261,12 +265,16 @@ class AftersalesWorkOrder(models.Model):
             self.partner_id.sudo(),
         )
         before = ticket.site_address
-        is_home = not partner.is_company and (
-            not partner.street or partner.street == ticket.site_street
+        is_home = (
+            self._is_local(partner)
+            and not partner.is_company
+            and (not partner.street or partner.street == ticket.site_street)
         )
+        is_unit_local = self._is_local(unit)
         ticket.write(vals)
         place = ticket._prepare_site_vals()
-        unit.write({name: value for name, value in place.items() if value})
+        if is_unit_local:
+            unit.write({name: value for name, value in place.items() if value})
         if is_home and partner:
             partner.write(
                 {
@@ -279,6 +287,15 @@ class AftersalesWorkOrder(models.Model):
         self._tell_correction(
             unit or partner, self.env._("Site"), before, ticket.site_address
         )
+
+    def _is_local(self, record):
+        """Whether machine or customer belongs where the job is, or nobody knows."""
+        self.ensure_one()
+        # Callers hold the report: only the tree of territories is looked at.
+        here, home = self.ticket_id.sudo().territory_id, record.sudo().territory_id
+        if not (here and home):
+            return True
+        return home.id in here._get_path_ids() or here.id in home._get_path_ids()
 
     def _tell_correction(self, record, label, before, after):
         """Leave a note on the corrected record: what, by which work order."""

@@ -22,6 +22,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "aftersales.station.skill",
         "aftersales.station.slot",
     }
+    VISITING = ALWAYS_PLACED | {"stock.lot", "aftersales.unit.reading"}
     SHARED_LISTS = {
         "stock.lot.request_ids",
         "stock.lot.work_order_ids",
