@@ -71,6 +71,17 @@ class FormReader:
             self.vals[name] = value or False
         return self.vals.get(name)
 
+    def word(self, name, allowed):
+        """One of the words of a selection, given as (value, label) pairs."""
+        raw = self._raw(name)
+        if raw is None:
+            return None
+        if raw and raw not in dict(allowed):
+            self.errors[name] = self.env._("Choose from the list.")
+        else:
+            self.vals[name] = raw or False
+        return self.vals.get(name)
+
     def _raw(self, name, limit=MAX_LINE):
         """The typed text without control characters, None when it was not sent."""
         raw = self.form.get(name)

@@ -270,6 +270,7 @@ class PortalJobs(CustomerPortal):
             "operations": job._get_operation_choices(),
             "part_choices": job._get_part_choices(),
             "cities": job._get_city_choices(),
+            "reading_reasons": job._get_reading_reasons(),
             "charge_kinds": job.charge_line_ids._fields["kind"]._description_selection(
                 request.env
             ),

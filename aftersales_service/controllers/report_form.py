@@ -36,8 +36,8 @@ class ReportReader(FormReader):
             self.choice(f"{kind}_id", choices[kind])
         for name in ("reading_value", "travel_km", "labor_hours"):
             self.number(name)
-        for name in ("reading_reason", "found_street"):
-            self.text(name)
+        self.word("reading_reason", self.order._get_reading_reasons())
+        self.text("found_street")
         for name, limit in (("signed_by", 80), ("found_phone", 32), ("found_zip", 16)):
             self.text(name, limit)
         self.text("work_text", MAX_TEXT)

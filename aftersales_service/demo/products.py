@@ -171,7 +171,7 @@ def play_policies(env):
                     "name_zh": line_name_zh,
                     "component_class": component_class,
                     "months": months,
-                    "max_reading": reading,
+                    "max_hours": reading,
                     "excluded_cause_ids": [Command.set(misuse.ids)],
                 }
                 for number, (

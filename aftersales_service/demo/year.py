@@ -164,7 +164,7 @@ def make_orders(year, jobs, tickets):
             "value": order.reading_value,
             "read_on": order.started_on,
             "work_order_id": order.id,
-            "correction_reason": "demo",
+            "correction_reason": "wrong",
         }
         for order in orders
         if order.reading_value

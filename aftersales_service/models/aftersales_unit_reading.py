@@ -27,9 +27,10 @@ class AftersalesUnitReading(models.Model):
     )
     read_on = fields.Date(required=True, default=fields.Date.context_today)
     work_order_id = fields.Many2one("aftersales.work.order", index="btree_not_null")
-    correction_reason = fields.Char(
+    correction_reason = fields.Selection(
+        [("exchanged", "Meter exchanged"), ("wrong", "Earlier reading was wrong")],
         string="Why it is lower",
-        help="Why this reading is lower than an earlier one, e.g. meter exchanged.",
+        help="After an exchange the new meter's hours are added to the old one's.",
     )
 
     _value_positive = models.Constraint(
@@ -58,7 +59,7 @@ class AftersalesUnitReading(models.Model):
             id=self.id,
             read_on=self.read_on,
             value=self.value,
-            is_explained=bool((self.correction_reason or "").strip()),
+            reason=self.correction_reason or None,
         )
 
     @api.model
@@ -67,8 +68,8 @@ class AftersalesUnitReading(models.Model):
         labels = dict(self._fields["meter"]._description_selection(self.env))
         return self.env._(
             "%(unit)s: the reading of %(later_day)s (%(later)g) is below that of"
-            " %(earlier_day)s (%(earlier)g), %(meter)s. Correct it, or give the reason,"
-            " e.g. meter exchanged.",
+            " %(earlier_day)s (%(earlier)g), %(meter)s. Correct it, or choose the"
+            " reason.",
             unit=unit.name,
             meter=labels[meter],
             earlier=earlier.value,

@@ -10,7 +10,11 @@ FINDING_MODELS = {
     "cause_id": "aftersales.fault.code",
 }
 # Findings that do not block but want a second look.
-DOUBTS = ("serial_mismatch", "usage_unknown")
+DOUBTS = (
+    *("serial_mismatch", "usage_unknown", "period_side_ended"),
+    *("right_return", "right_exchange"),
+    *("right_exchange_repeated", "right_exchange_overdue"),
+)
 
 
 class AftersalesWarrantyDecision(models.Model):
@@ -118,14 +122,42 @@ class AftersalesWarrantyDecision(models.Model):
                 " days before the fault."
             ),
             "usage_unknown": _(
-                "No reading is known; the limit is %(usage_limit)s hours or kilometres."
+                "No reading is known; the limit is %(usage_limit)s %(meter)s."
             ),
             "usage_valid": _(
-                "The reading of %(reading)s is within the limit of %(usage_limit)s."
+                "It has run %(reading)s, within the limit of %(usage_limit)s %(meter)s."
             ),
             "usage_exceeded": _(
-                "The reading of %(reading)s is over the limit of %(usage_limit)s."
+                "It has run %(reading)s, over the limit of %(usage_limit)s %(meter)s."
             ),
+            "period_side_ended": _(
+                "Not for %(side)s: their term ended on %(end_date)s."
+            ),
+            "term_extended": _(
+                "Days in repair and waiting for parts: %(days)s. The term would have"
+                " ended on %(nominal_end_date)s."
+            ),
+            "term_rolled": _(
+                "The last day, %(holiday_date)s, is a public holiday: the warranty ends"
+                " on %(end_date)s."
+            ),
+            "right_return": _(
+                "The customer may have the money back until %(until_date)s (%(days)s"
+                " days)."
+            ),
+            "right_exchange": _(
+                "The customer may have another machine until %(until_date)s (%(days)s"
+                " days)."
+            ),
+            "right_exchange_repeated": _(
+                "Repaired %(repairs)s times for the same component: the customer may"
+                " have another machine."
+            ),
+            "right_exchange_overdue": _(
+                "In repair for %(days)s days, more than %(limit)s: the customer may"
+                " have another machine."
+            ),
+            "coverage_applies": _("Granted: %(coverage_id)s (%(share_percent)s %%)."),
             "cause_excluded": _("The cause “%(cause_id)s” is excluded from warranty."),
         }
 
@@ -152,14 +184,28 @@ class AftersalesWarrantyDecision(models.Model):
                 words[key] = names[key].get(value, "")
         if "basis" in params:
             words["basis"] = self._get_basis_words().get(params["basis"], "")
+        if "meter" in params:
+            meters = dict(self.env["stock.lot"]._get_meter_words())
+            words["meter"] = meters.get(params["meter"], "")
+        if "side" in params:
+            words["side"] = self._get_side_words().get(params["side"], "")
         if "serial_code" in params:
             verdicts = dict(self.env["helpdesk.ticket"]._get_serial_verdicts())
             words["serial_code"] = verdicts.get(params["serial_code"], "")
         return words
 
+    def _get_side_words(self):
+        """Words for what a repair costs."""
+        return {
+            "parts": self.env._("parts"),
+            "labor": self.env._("labour"),
+            "travel": self.env._("travel"),
+        }
+
     def _get_basis_words(self):
         """Words for the dates a warranty may begin with."""
         return {
+            "exchange": self.env._("date of exchange"),
             "invoice": self.env._("date of sale"),
             "installation": self.env._("date of installation"),
             "shipping": self.env._("shipping date and the usual time to sale"),

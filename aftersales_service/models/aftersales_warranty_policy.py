@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import warranty as warranty_rule
+from ..tools import warranty_facts
 
 # The order in which dates are tried from the policy's own basis on.
 START_BASES = ("invoice", "installation", "shipping")
@@ -66,7 +66,7 @@ class AftersalesWarrantyPolicy(models.Model):
         """The dates the term may start from, first the policy's own basis."""
         self.ensure_one()
         return tuple(
-            warranty_rule.StartRule(
+            warranty_facts.StartRule(
                 basis=basis, grace_days=self.grace_days if basis == "shipping" else 0
             )
             for basis in START_BASES[START_BASES.index(self.start_basis) :]
@@ -104,7 +104,8 @@ class AftersalesWarrantyPolicyLine(models.Model):
         help="Empty means those of the policy.",
     )
     months = fields.Integer(required=True)
-    max_reading = fields.Float(help="Hours or kilometres; 0 means no limit.")
+    max_hours = fields.Float(string="Operating hours", help="0 means no limit.")
+    max_km = fields.Float(string="Kilometres", help="0 means no limit.")
     covers_parts = fields.Boolean(default=True)
     covers_labor = fields.Boolean(string="Covers labour", default=True)
     covers_travel = fields.Boolean(default=True)
@@ -147,7 +148,7 @@ class AftersalesWarrantyPolicyLine(models.Model):
         """One row for the warranty rule. May be extended."""
         self.ensure_one()
         policy = self.policy_id
-        return warranty_rule.PolicyLine(
+        return warranty_facts.PolicyLine(
             id=self.id,
             policy_id=policy.id,
             sequence=sequence,
@@ -161,10 +162,16 @@ class AftersalesWarrantyPolicyLine(models.Model):
             component_ids=frozenset(self.component_ids.ids),
             component_classes=frozenset(filter(None, [self.component_class])),
             months=self.months,
-            usage_limit=self.max_reading or None,
+            usage_limits=self._get_usage_limits(),
             start_rules=policy._prepare_start_rules(),
             covers_parts=self.covers_parts,
             covers_labor=self.covers_labor,
             covers_travel=self.covers_travel,
             excluded_cause_ids=frozenset((self.excluded_cause_ids | misuse).ids),
         )
+
+    def _get_usage_limits(self):
+        """Meter → limit of its usage; may be extended with further meters."""
+        self.ensure_one()
+        limits = {"hours": self.max_hours, "km": self.max_km}
+        return {meter: limit for meter, limit in limits.items() if limit}

@@ -198,7 +198,9 @@ class AftersalesWorkOrder(models.Model):
         "aftersales.fault.code", domain="[('kind', '=', 'remedy')]"
     )
     reading_value = fields.Float(string="Reading")
-    reading_reason = fields.Char(string="Why the reading is lower")
+    reading_reason = fields.Selection(
+        selection="_get_reading_reasons", string="Why the reading is lower"
+    )
     travel_km = fields.Float(string="Kilometres driven", help="There and back.")
     labor_hours = fields.Float(string="Hours worked")
     started_on = fields.Date(string="Work done on")
@@ -254,6 +256,11 @@ class AftersalesWorkOrder(models.Model):
     def _compute_display_name(self):
         for order in self:
             order.display_name = order.name
+
+    @api.model
+    def _get_reading_reasons(self):
+        reading = self.env["aftersales.unit.reading"]
+        return reading._fields["correction_reason"]._description_selection(self.env)
 
     @api.model
     def _expand_states(self, states, domain):

@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools import reading as reading_rule
 from ..tools import report as report_rule
 from .aftersales_work_order import CODE_KINDS, REPORT_FIELDS
 
@@ -77,7 +78,7 @@ class AftersalesWorkOrder(models.Model):
         """What a submitted report changes elsewhere. Batch; may be extended."""
         orders = self._unguarded()
         for order in orders.filtered(lambda order: not order.started_on):
-            order.started_on = order._get_local_today()
+            order.started_on = order._get_work_day()
         orders._apply_corrections()
         orders._apply_readings()
         orders.part_line_ids._consume()
@@ -107,7 +108,7 @@ class AftersalesWorkOrder(models.Model):
                 requires_photo=order.request_type_id.requires_photo,
                 requires_signature=order.request_type_id.requires_signature,
                 reading=order.reading_value,
-                has_reading_reason=bool((order.reading_reason or "").strip()),
+                reading_reason=order.reading_reason or None,
                 **readings[order.id],
                 photo_count=len(order.photo_ids),
                 is_signed=bool((order.signed_by or "").strip() or order.signature),
@@ -134,10 +135,33 @@ class AftersalesWorkOrder(models.Model):
             }
         return found
 
+    def _prepare_report_readings(self):
+        """Order → (meter, reading for ``tools.reading``) of those that report one."""
+        meters = self._get_meters()
+        # Only what the machine counts; the caller may see the order.
+        return {
+            order: (
+                meters[order.id],
+                reading_rule.Reading(
+                    id=reading_rule.NEWEST,
+                    read_on=order._get_work_day(),
+                    value=order.reading_value,
+                    reason=order.reading_reason or None,
+                ),
+            )
+            for order in self.sudo()
+            if order.unit_id and order.reading_value
+        }
+
     def _get_meters(self):
         """Order id → what its unit counts: as read last, else operating hours."""
         # Only the kind of meter is looked at.
         return {order.id: order.unit_id.sudo().last_meter or "hours" for order in self}
+
+    def _get_work_day(self):
+        """The day of the work as reported, else today."""
+        self.ensure_one()
+        return self.started_on or self._get_local_today()
 
     def _get_local_today(self):
         """The day of the work is counted where the company works."""
@@ -160,8 +184,7 @@ class AftersalesWorkOrder(models.Model):
             "too_high": self.env._("This number is too high: at most %(limit)s."),
             "future": self.env._("The work cannot be done in the future."),
             "falls": self.env._(
-                "The last reading was %(before)s. Say why it is lower now, e.g. meter"
-                " exchanged."
+                "The last reading was %(before)s. Choose why it is lower now."
             ),
             "above_later": self.env._(
                 "On a later day the meter showed only %(later)s. Check day and reading."

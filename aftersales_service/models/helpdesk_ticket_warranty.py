@@ -1,11 +1,10 @@
-import dataclasses
-
 import pytz
 
 from odoo import fields, models
 
 from ..tools import reading as reading_rule
 from ..tools import warranty as warranty_rule
+from ..tools import warranty_facts
 from ..tools.plain import plain
 
 
@@ -79,9 +78,6 @@ class HelpdeskTicket(models.Model):
 
     def _prepare_decision_vals(self, facts, decision):
         """The decision and what it rests on as values of its record."""
-        line = warranty_rule.match_line(facts)
-        # The row that was used is part of the facts: recomputing finds it alone.
-        kept = dataclasses.replace(facts, lines=(line,) if line else ())
         return {
             "result": decision.result,
             "covers_parts": decision.covers_parts,
@@ -90,7 +86,7 @@ class HelpdeskTicket(models.Model):
             "policy_line_id": decision.policy_line_id,
             "start_date": decision.start_date,
             "end_date": decision.end_date,
-            "facts": plain(kept),
+            "facts": plain(warranty_rule.kept_facts(facts)),
             "findings": plain(decision.findings),
         }
 
@@ -102,8 +98,12 @@ class HelpdeskTicket(models.Model):
         # A machine from elsewhere is judged by its whole file, past the border; only
         # dates and the verdict come out.
         tickets = self.sudo()
-        orders = {order.ticket_id.id: order for order in (work_orders or self.browse())}
-        readings = tickets.unit_id._prepare_reading_facts()
+        orders = {order.ticket_id.id: order for order in (work_orders or ())}
+        readings = tickets.unit_id._prepare_readings()
+        for order, (meter, reading) in (
+            work_orders._prepare_report_readings() if work_orders else {}
+        ).items():
+            readings[order.unit_id.id].setdefault(meter, []).append(reading)
         lines = {
             company: self.env["aftersales.warranty.policy.line"]
             .sudo()
@@ -113,7 +113,7 @@ class HelpdeskTicket(models.Model):
         return [
             ticket._prepare_ticket_warranty_facts(
                 orders.get(ticket.id),
-                readings.get(ticket.unit_id.id, ()),
+                readings.get(ticket.unit_id.id, {}),
                 lines[ticket.company_id],
             )
             for ticket in tickets
@@ -122,19 +122,22 @@ class HelpdeskTicket(models.Model):
     def _prepare_ticket_warranty_facts(self, order, readings, lines):
         self.ensure_one()
         fault_date = self._get_local_date(self.received_at)
+        # The meter is read when somebody stands before the machine.
+        worked_on = order.sudo()._get_work_day() if order else fault_date
         unit, product = self.unit_id, self.product_id
         component = (order and order.sudo().component_id) or self.component_id
         cause = order.sudo().cause_id if order else component.browse()
-        last = reading_rule.last_on(readings, fault_date)
-        reading = order and order.sudo().reading_value
-        if not reading:
-            reading = last.value if last else None
         territory = unit.territory_id or self.territory_id
-        return warranty_rule.WarrantyFacts(
+        return warranty_facts.WarrantyFacts(
             serial_code=self._get_serial_code(),
             fault_date=fault_date,
-            dates=(unit._prepare_unit_dates() if unit else warranty_rule.UnitDates()),
-            reading=reading,
+            dates=(unit._prepare_unit_dates() if unit else warranty_facts.UnitDates()),
+            usage={
+                meter: run
+                for meter, series in readings.items()
+                if (run := reading_rule.usage_on(series, max(fault_date, worked_on)))
+                is not None
+            },
             product_id=product.id or None,
             category_path=_path_ids(product.categ_id.parent_path),
             territory_path=_path_ids(territory.parent_path),

@@ -192,20 +192,17 @@ class StockLot(models.Model):
         )
         return {unit_id: tuple(values) for unit_id, *values in rows}
 
-    def _prepare_reading_facts(self):
-        """{unit id: its readings for ``tools.reading``, of the meter read last}.
-
-        One query for all units; those never read are missing.
-        """
+    def _prepare_readings(self):
+        """{unit id: {meter: its readings for ``tools.reading``}}, in one query."""
         readings = self.env["aftersales.unit.reading"].search(
             [("unit_id", "in", self.ids)]
         )
-        series = readings.grouped(lambda row: (row.unit_id, row.meter))
-        return {
-            unit.id: tuple(row._prepare_reading_facts() for row in rows)
-            for (unit, meter), rows in series.items()
-            if meter == unit.last_meter
-        }
+        found = {unit.id: {} for unit in self}
+        for reading in readings:
+            meters = found[reading.unit_id.id]
+            facts = reading._prepare_reading_facts()
+            meters.setdefault(reading.meter, []).append(facts)
+        return found
 
     @api.model
     def _get_meters(self):
@@ -234,3 +231,8 @@ class StockLot(models.Model):
             [("unit_id", "in", self.ids)], ["unit_id"], ["__count"]
         )
         return {unit.id: count for unit, count in groups}
+
+    @api.model
+    def _get_meter_words(self):
+        """(meter, the unit it counts) as it stands after a number."""
+        return [("hours", self.env._("hours")), ("km", self.env._("km"))]

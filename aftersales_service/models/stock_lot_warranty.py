@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import warranty as warranty_rule
+from ..tools import warranty_facts
 
 
 class StockLot(models.Model):
@@ -47,9 +48,7 @@ class StockLot(models.Model):
             lines = Line._prepare_policy_lines(company)
             for unit in same:
                 facts = unit._prepare_whole_machine_facts(lines)
-                line = warranty_rule.match_line(facts)
-                term = line and warranty_rule.term_of(line, facts.dates)
-                if term:
+                if term := warranty_rule.find_term(facts):
                     ends[unit.id] = term.end
         return ends
 
@@ -57,7 +56,7 @@ class StockLot(models.Model):
         """Facts for the warranty rule when no fault is known yet."""
         self.ensure_one()
         category_path = self.product_id.categ_id.parent_path or ""
-        return warranty_rule.WarrantyFacts(
+        return warranty_facts.WarrantyFacts(
             serial_code="genuine",
             fault_date=fields.Date.context_today(self),
             dates=self._prepare_unit_dates(),
@@ -72,7 +71,7 @@ class StockLot(models.Model):
     def _prepare_unit_dates(self):
         """The days a warranty term may start from."""
         self.ensure_one()
-        return warranty_rule.UnitDates(
+        return warranty_facts.UnitDates(
             invoice=self.sale_date or None,
             installation=self.installation_date or None,
             shipping=self.shipping_date or None,

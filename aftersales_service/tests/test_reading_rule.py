@@ -5,14 +5,12 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.aftersales_service.tools.reading import (
     Reading,
     first_fall,
-    last_on,
+    usage_on,
 )
 
 
-def reading(number, day, value, explained=False):
-    return Reading(
-        id=number, read_on=date(2026, 1, day), value=value, is_explained=explained
-    )
+def reading(number, day, value, reason=None):
+    return Reading(id=number, read_on=date(2026, 1, day), value=value, reason=reason)
 
 
 @tagged("post_install", "-at_install")
@@ -26,13 +24,13 @@ class TestReadingRule(BaseCase):
             "rising": ([reading(1, 5, 100), reading(2, 6, 120)], None),
             "standing still": ([reading(1, 5, 100), reading(2, 6, 100)], None),
             "falling": ([reading(1, 5, 100), reading(2, 6, 99)], (1, 2)),
-            "explained": ([reading(1, 5, 100), reading(2, 6, 0, True)], None),
+            "explained": ([reading(1, 5, 100), reading(2, 6, 0, "exchanged")], None),
             "after an exchange the new meter counts": (
-                [reading(1, 5, 900), reading(2, 6, 0, True), reading(3, 7, 50)],
+                [reading(1, 5, 900), reading(2, 6, 0, "exchanged"), reading(3, 7, 50)],
                 None,
             ),
             "new meter falls too": (
-                [reading(1, 5, 900), reading(2, 6, 60, True), reading(3, 7, 50)],
+                [reading(1, 5, 900), reading(2, 6, 60, "exchanged"), reading(3, 7, 50)],
                 (2, 3),
             ),
             "entered late, lower, earlier day": (
@@ -53,9 +51,25 @@ class TestReadingRule(BaseCase):
                 fall = first_fall(readings)
                 self.assertEqual(fall and (fall[0].id, fall[1].id), expected)
 
-    def test_the_reading_in_force_is_the_last_one_taken_by_then(self):
-        series = [reading(1, 5, 900), reading(2, 7, 0, True), reading(3, 7, 4)]
-        for day, expected in {4: None, 5: 1, 6: 1, 7: 3, 9: 3}.items():
-            with self.subTest(day=day):
-                found = last_on(series, date(2026, 1, day))
-                self.assertEqual(found and found.id, expected)
+    def test_usage_goes_on_through_an_exchanged_meter(self):
+        exchanged = [
+            reading(1, 5, 900),
+            reading(2, 7, 0, "exchanged"),
+            reading(3, 7, 4),
+        ]
+        corrected = [reading(1, 5, 5000), reading(2, 7, 520, "wrong")]
+        table = [
+            (exchanged, 4, None),
+            (exchanged, 5, 900),
+            (exchanged, 6, 900),
+            (exchanged, 7, 904),
+            (exchanged, 9, 904),
+            (exchanged[::-1], 9, 904),
+            (corrected, 6, 5000),
+            (corrected, 7, 520),
+            ([*exchanged, reading(4, 8, 4, "exchanged")], 8, 904),
+            ([*exchanged, reading(4, 8, 1, "exchanged")], 8, 905),
+        ]
+        for series, day, expected in table:
+            with self.subTest(day=day, expected=expected):
+                self.assertEqual(usage_on(series, date(2026, 1, day)), expected)

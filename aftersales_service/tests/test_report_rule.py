@@ -71,7 +71,7 @@ class TestReportRule(BaseCase):
                     self.found(
                         reading=reading,
                         readings=(self.read("2026-02-01", before),),
-                        has_reading_reason=has_reason,
+                        reading_reason="exchanged" if has_reason else None,
                         requires_reading=required,
                     ),
                     expected,
@@ -105,7 +105,7 @@ class TestReportRule(BaseCase):
 
     def test_reading_after_an_exchange_is_compared_with_the_new_meter(self):
         old = self.read("2026-02-01", 900.0)
-        new = self.read("2026-02-10", 5.0, number=2, is_explained=True)
+        new = self.read("2026-02-10", 5.0, number=2, reason="exchanged")
         self.assertEqual(self.found(reading=6.0, readings=(old, new)), [])
 
     def test_impossible_numbers_are_refused(self):

@@ -27,9 +27,9 @@ class TestUnitReading(AftersalesCase):
         with self.assertRaises(ValidationError) as caught:
             self._create(lower)
         self.assertRegex(str(caught.exception), r"DX-0001.*\(20\).*below.*\(500\)")
-        self._create({**lower, "correction_reason": "Meter exchanged"})
+        self._create({**lower, "correction_reason": "exchanged"})
         with self.assertRaises(ValidationError):
-            self._create({**lower, "value": 10, "correction_reason": "  "})
+            self._create({**lower, "value": 10, "correction_reason": False})
 
     def test_two_readings_in_one_create_are_compared(self):
         with self.assertRaises(ValidationError):
@@ -81,7 +81,7 @@ class TestUnitReading(AftersalesCase):
 
     def test_last_reading_is_the_latest_by_day(self):
         self._create(
-            self._read(self.unit_north, 9, 30, correction_reason="Meter exchanged"),
+            self._read(self.unit_north, 9, 30, correction_reason="exchanged"),
             self._read(self.unit_north, 2, 700),
             self._read(self.unit_south, 3, 40, meter="km"),
         )

@@ -29,7 +29,7 @@ class TestWarrantyDecision(AftersalesCase):
                             "sequence": 1,
                             "component_class": "main",
                             "months": 24,
-                            "max_reading": 3000.0,
+                            "max_hours": 3000.0,
                         }
                     ),
                     Command.create(
@@ -116,19 +116,19 @@ class TestWarrantyDecision(AftersalesCase):
         self.assertIn("Wrong fuel", decision.why)
         self.assertEqual(decision.result, "chargeable")
 
-    def test_after_an_exchanged_meter_its_own_reading_counts(self):
+    def test_after_an_exchanged_meter_both_count_up_to_the_day(self):
         self.env["aftersales.unit.reading"].create(
             [
                 self.read_on(date(2026, 2, 1), 2900.0),
-                self.read_on(date(2026, 3, 1), 5.0, "Meter exchanged"),
+                self.read_on(date(2026, 3, 1), 5.0, "exchanged"),
                 self.read_on(date(2026, 5, 1), 400.0),
                 self.read_on(date(2026, 9, 1), 900.0),
             ]
         )
-        days = {date(2026, 2, 15): 2900.0, date(2026, 6, 1): 400.0}
+        days = {date(2026, 2, 15): 2900.0, date(2026, 6, 1): 3300.0}
         tickets = self.request_on(min(days)) | self.request_on(max(days))
         facts = tickets._prepare_warranty_facts()
-        self.assertEqual([fact.reading for fact in facts], list(days.values()))
+        self.assertEqual([fact.usage["hours"] for fact in facts], list(days.values()))
 
     def read_on(self, day, value, reason=False):
         return {

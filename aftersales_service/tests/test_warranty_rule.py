@@ -6,13 +6,19 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.aftersales_service.tools.warranty import (
     CHECKS,
     Finding,
+    decide,
+    kept_facts,
+    match_line,
+)
+from odoo.addons.aftersales_service.tools.warranty_clock import term_of
+from odoo.addons.aftersales_service.tools.warranty_facts import (
+    Coverage,
+    Days,
+    LegalTerms,
     PolicyLine,
     StartRule,
     UnitDates,
     WarrantyFacts,
-    decide,
-    match_line,
-    term_of,
 )
 
 SINGLE, MULTI = 1, 2
@@ -28,7 +34,7 @@ def engine_line(line_id, category, months, *classes):
         category_ids=frozenset({category}),
         component_classes=frozenset(classes),
         months=months,
-        usage_limit=2000,
+        usage_limits={"hours": 2000},
         start_rules=(
             StartRule(basis="invoice"),
             StartRule(basis="installation"),
@@ -46,7 +52,7 @@ FACTS = WarrantyFacts(
     serial_code="genuine",
     fault_date=SOLD,
     dates=UnitDates(invoice=SOLD),
-    reading=100,
+    usage={"hours": 100},
     product_id=5,
     category_path=(MULTI, 99),
     lines=(SINGLE_MAIN, SINGLE_WHOLE, MULTI_MAIN, MULTI_WHOLE),
@@ -154,12 +160,31 @@ class TestWarrantyRule(BaseCase):
         ]
         for reading, code, result in table:
             with self.subTest(reading=reading):
-                facts = replace(FACTS, reading=reading)
+                usage = {} if reading is None else {"hours": reading}
+                facts = replace(FACTS, usage=usage)
                 self.assertIn(code, self._codes(facts))
                 self.assertEqual(decide(facts).result, result)
-        unlimited = replace(MULTI_WHOLE, usage_limit=None)
-        facts = replace(FACTS, reading=10**9, lines=(unlimited,))
+        unlimited = replace(MULTI_WHOLE, usage_limits={})
+        facts = replace(FACTS, usage={"hours": 10**9}, lines=(unlimited,))
         self.assertEqual(decide(facts).result, "covered")
+
+    def test_of_several_meters_the_first_over_its_limit_ends_the_warranty(self):
+        both = replace(MULTI_WHOLE, usage_limits={"hours": 2000, "km": 50000})
+        table = [
+            ({"hours": 10, "km": 50000}, ["usage_valid", "usage_valid"], "covered"),
+            ({"hours": 10}, ["usage_valid", "usage_unknown"], "covered"),
+            (
+                {"hours": 9, "km": 50001},
+                ["usage_valid", "usage_exceeded"],
+                "chargeable",
+            ),
+        ]
+        for usage, codes, result in table:
+            with self.subTest(usage):
+                facts = replace(FACTS, usage=usage, lines=(both,))
+                found = [code for code in self._codes(facts) if "usage" in code]
+                self.assertEqual(found, codes)
+                self.assertEqual(decide(facts).result, result)
 
     def test_an_excluded_cause_or_its_parent_is_chargeable(self):
         table = [((), []), ((91,), []), ((MISUSE,), [MISUSE]), ((91, MISUSE), [91])]
@@ -177,6 +202,7 @@ class TestWarrantyRule(BaseCase):
             component_path=(CRANKSHAFT, ENGINE_BLOCK),
             component_class="main",
             territory_path=(8, 4),
+            use_class="farm",
         )
         table = [
             ({}, True),
@@ -190,6 +216,8 @@ class TestWarrantyRule(BaseCase):
             ({"component_ids": {32}}, False),
             ({"component_classes": {"main"}}, True),
             ({"component_classes": {"wearing"}}, False),
+            ({"use_classes": {"farm"}}, True),
+            ({"use_classes": {"taxi"}}, False),
             ({"product_ids": {5}, "component_ids": {32}}, False),
         ]
         for columns, expected in table:
@@ -284,3 +312,98 @@ class TestWarrantyRule(BaseCase):
         codes = [finding.code for finding in decision.findings]
         self.assertEqual(codes[:3], ["campaign", "hold", "serial_genuine"])
         self.assertEqual(decision.result, "chargeable")
+
+    def test_parts_labour_and_travel_end_on_days_of_their_own(self):
+        line = replace(MULTI_WHOLE, labor_months=6, travel_months=3)
+        table = [
+            (date(2024, 4, 30), {"parts", "labor", "travel"}),
+            (date(2024, 5, 1), {"parts", "labor"}),
+            (date(2024, 8, 1), {"parts"}),
+            (date(2025, 1, 31), {"parts"}),
+            (date(2025, 2, 1), set()),
+        ]
+        for day, sides in table:
+            with self.subTest(day):
+                facts = replace(FACTS, fault_date=day, lines=(line,))
+                decision = decide(facts)
+                paid = {
+                    side
+                    for side in ("parts", "labor", "travel")
+                    if getattr(decision, f"covers_{side}")
+                }
+                self.assertEqual(paid, sides)
+                self.assertEqual(decision.end_date, date(2025, 1, 31))
+                ended = self._codes(facts).count("period_side_ended")
+                self.assertEqual(ended, 3 - len(sides) if sides else 0)
+
+    def test_what_was_granted_holds_where_the_policy_ends(self):
+        late = replace(FACTS, fault_date=date(2026, 6, 1))
+        misused = replace(FACTS, cause_path=(MISUSE,))
+        fake = replace(FACTS, serial_code="unknown")
+        crank = replace(late, component_path=(CRANKSHAFT, ENGINE_BLOCK))
+        table = [
+            ("extended", {}, late, "covered"),
+            ("extended", {"valid_to": date(2026, 6, 1)}, late, "covered"),
+            ("extended", {"valid_to": date(2026, 5, 31)}, late, "chargeable"),
+            ("extended", {"valid_from": date(2026, 6, 2)}, late, "chargeable"),
+            ("extended", {"usage_limits": {"hours": 99}}, late, "chargeable"),
+            ("extended", {"usage_limits": {"hours": 100}}, late, "covered"),
+            ("part", {"component_ids": {ENGINE_BLOCK}}, crank, "covered"),
+            ("part", {"component_ids": {ENGINE_BLOCK}}, late, "chargeable"),
+            ("part", {"covers_labor": False}, late, "partly"),
+            ("extended", {}, misused, "chargeable"),
+            ("goodwill", {}, misused, "covered"),
+            ("campaign", {}, misused, "covered"),
+            ("goodwill", {}, fake, "chargeable"),
+            ("goodwill", {}, replace(late, lines=()), "covered"),
+        ]
+        for kind, values, facts, result in table:
+            with self.subTest(kind=kind, **values):
+                values = {
+                    name: frozenset(value) if isinstance(value, set) else value
+                    for name, value in values.items()
+                }
+                coverage = Coverage(id=5, kind=kind, **values)
+                decision = decide(replace(facts, coverages=(coverage,)))
+                self.assertEqual(decision.result, result)
+                granted = () if result == "chargeable" else (5,)
+                self.assertEqual(decision.coverage_ids, granted)
+
+    def test_the_maker_pays_its_share_of_what_only_goodwill_covers(self):
+        half = Coverage(id=1, kind="goodwill", share_percent=50)
+        late = replace(FACTS, fault_date=date(2026, 6, 1), coverages=(half,))
+        self.assertEqual(decide(late).share_percent, 50)
+        in_term = decide(replace(FACTS, coverages=(half,)))
+        self.assertEqual(in_term.share_percent, 100)
+        self.assertEqual(in_term.coverage_ids, ())
+
+    def test_a_hold_of_another_addon_stops_what_was_granted_too(self):
+        def check_hold(_facts):
+            return Finding(code="hold", blocks=True)
+
+        goodwill = Coverage(id=1, kind="goodwill")
+        facts = replace(FACTS, coverages=(goodwill,))
+        self.assertEqual(decide(facts, (*CHECKS, check_hold)).result, "chargeable")
+
+    def test_facts_that_are_kept_decide_the_same(self):
+        law = LegalTerms(extends_by_stops=True, rolls_over_holidays=True)
+        line = replace(MULTI_WHOLE, terms=law)
+        facts = replace(
+            FACTS,
+            fault_date=date(2025, 2, 9),
+            lines=(SINGLE_MAIN, line, replace(line, id=77)),
+            stops=(Days(first=date(2024, 5, 1), last=date(2024, 5, 4)),),
+            holidays=(
+                Days(first=date(2025, 2, 3), last=date(2025, 2, 8)),
+                Days(first=date(2023, 10, 1), last=date(2023, 10, 7)),
+            ),
+            coverages=(
+                Coverage(id=1, kind="extended", valid_to=date(2024, 1, 1)),
+                Coverage(id=2, kind="extended"),
+            ),
+        )
+        kept = kept_facts(facts)
+        self.assertEqual(decide(kept), decide(facts))
+        self.assertEqual(kept.lines, (line,))
+        self.assertEqual(len(kept.holidays), 1)
+        self.assertEqual([coverage.id for coverage in kept.coverages], [2])

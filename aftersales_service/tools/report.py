@@ -7,8 +7,9 @@ sentence where it belongs. Which evidence a job needs is data of its request typ
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
-from .reading import Reading, in_order
+from .reading import NEWEST, Reading, in_order
 from .verdict import Verdict
 
 MAX_TRAVEL_KM = 3000.0
@@ -20,9 +21,6 @@ MAX_LABOR_HOURS = 240.0
 MAX_READING = 10_000_000.0
 MAX_QUANTITY = 1000.0
 MAX_AMOUNT = 10_000_000.0
-
-_NEWEST = 2**62
-"""Id of a reading that has no row yet: entered after all others."""
 
 CODES = ("component_id", "symptom_id", "cause_id", "remedy_id")
 """Fields of the four coded choices, in the order of the form."""
@@ -59,7 +57,7 @@ class ReportFacts:
     requires_photo: bool = False
     requires_signature: bool = False
     reading: float = 0.0
-    has_reading_reason: bool = False
+    reading_reason: Literal["exchanged", "wrong"] | None = None
     reading_id: int | None = None
     readings: tuple[Reading, ...] = ()
     component_id: int | None = None
@@ -125,13 +123,13 @@ def _check_reading(facts: ReportFacts) -> list[Finding]:
         missing = Finding(field="reading_value", code="missing")
         return [missing] if facts.requires_reading else []
     own = Reading(
-        id=facts.reading_id or _NEWEST,
+        id=facts.reading_id or NEWEST,
         read_on=facts.done_on or facts.today,
         value=facts.reading,
-        is_explained=facts.has_reading_reason,
+        reason=facts.reading_reason,
     )
     for earlier, later in pairwise(in_order((*facts.readings, own))):
-        if later.value >= earlier.value or later.is_explained:
+        if later.value >= earlier.value or later.reason:
             continue
         if later is own:
             params = {"before": earlier.value}

@@ -2,109 +2,42 @@
 
 `decide` runs a tuple of checks that reads like the handbook. Each check looks at the
 facts and answers with a finding, several, or None; a blocking finding makes the case
-chargeable. Another addon puts its own checks before or after `CHECKS`.
+chargeable, unless something that was granted to the machine takes it. Another addon
+puts its own checks before or after `CHECKS`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal
-
-from dateutil.relativedelta import relativedelta
 
 from .matching import admits, in_force
-from .serial import SUSPECT_CODES, SerialCode
+from .serial import SUSPECT_CODES
 from .verdict import Verdict
+from .warranty_clock import Term, rights_of, start_of, term_of
+from .warranty_facts import (
+    SIDES,
+    Basis,
+    Coverage,
+    PolicyLine,
+    Result,
+    WarrantyFacts,
+)
 
-Basis = Literal["invoice", "installation", "shipping", "production"]
-Result = Literal["covered", "chargeable", "partly"]
 Finding = Verdict
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnitDates:
-    """The days a term may start from, one field per `Basis`; None when unknown."""
-
-    invoice: date | None = None
-    installation: date | None = None
-    shipping: date | None = None
-    production: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StartRule:
-    """One way to find the first day of the term.
-
-    basis: which of `UnitDates`. grace_days: days added to it, for instance the usual
-    time between shipping and sale.
-    """
-
-    basis: Basis
-    grace_days: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyLine:
-    """One row of a warranty policy; an empty set means any.
-
-    sequence: place among the rows of all policies, first match wins.
-    valid_from, valid_to: days, both included, on which a term must *start* for the
-    row to hold; a later policy takes nothing from who bought before.
-    start_rules: tried in order, the first whose date is known gives the start.
-    months: length of the term. usage_limit: hours or kilometres, None for no limit.
-    """
-
-    id: int
-    policy_id: int
-    sequence: int = 10
-    valid_from: date | None = None
-    valid_to: date | None = None
-    product_ids: frozenset[int] = frozenset()
-    category_ids: frozenset[int] = frozenset()
-    territory_ids: frozenset[int] = frozenset()
-    component_ids: frozenset[int] = frozenset()
-    component_classes: frozenset[str] = frozenset()
-    months: int
-    usage_limit: float | None = None
-    start_rules: tuple[StartRule, ...] = (StartRule(basis="invoice"),)
-    covers_parts: bool = True
-    covers_labor: bool = True
-    covers_travel: bool = True
-    excluded_cause_ids: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WarrantyFacts:
-    """One fault of one unit.
-
-    serial_code: verdict of `serial.check`. fault_date: day of the fault.
-    reading: last known hours or kilometres, None when never read.
-    component_path, cause_path: fault codes from the leaf to the root, empty when
-    unknown. component_class: ``main``, ``wearing``, ``other`` or None.
-    category_path, territory_path: ids from the leaf to the root.
-    lines: rows of the policies that apply to the company, in any order.
-    """
-
-    serial_code: SerialCode
-    fault_date: date
-    dates: UnitDates = UnitDates()
-    reading: float | None = None
-    product_id: int | None = None
-    category_path: tuple[int, ...] = ()
-    territory_path: tuple[int, ...] = ()
-    component_path: tuple[int, ...] = ()
-    component_class: str | None = None
-    cause_path: tuple[int, ...] = ()
-    lines: tuple[PolicyLine, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Term:
-    """The days a row covers, both included, and the date they were counted from."""
-
-    basis: Basis
-    start: date
-    end: date
+#: What a granted coverage overrides: it holds beside policy, term and usage.
+OVERRIDDEN = frozenset(
+    {
+        "policy_missing",
+        "start_missing",
+        "period_not_begun",
+        "period_expired",
+        "usage_exceeded",
+    }
+)
+#: No public holiday lasts longer; those before do not reach the end of a term.
+LONG_HOLIDAY = timedelta(days=31)
+#: Kinds that hold whatever the cause was.
+ANY_CAUSE = ("goodwill", "campaign")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +46,8 @@ class Decision:
 
     result: ``covered`` pays parts, labour and travel, ``partly`` some of them,
     ``chargeable`` none. Line and dates are given even when a finding blocks.
+    coverage_ids: what was granted and takes the case, empty when the policy does.
+    share_percent: what the maker pays of what is covered.
     """
 
     result: Result
@@ -124,26 +59,12 @@ class Decision:
     start_basis: Basis | None = None
     start_date: date | None = None
     end_date: date | None = None
+    coverage_ids: tuple[int, ...] = ()
+    share_percent: int = 100
     findings: tuple[Finding, ...] = field(default=(), hash=False)
 
 
 Check = Callable[[WarrantyFacts], Finding | list[Finding] | None]
-
-
-def term_of(line: PolicyLine, dates: UnitDates) -> Term | None:
-    """Return the term a row gives a unit, None when no start date is known.
-
-    The end is the day of the same number ``months`` later, or the month's last day
-    where there is none, and is covered: the day the term starts from does not count
-    (Civil Code of the PRC, articles 201 and 202).
-    """
-    for rule in line.start_rules:
-        start = getattr(dates, rule.basis)
-        if start:
-            start += timedelta(days=rule.grace_days)
-            end = start + relativedelta(months=line.months)
-            return Term(basis=rule.basis, start=start, end=end)
-    return None
 
 
 def match_line(facts: WarrantyFacts) -> PolicyLine | None:
@@ -158,17 +79,24 @@ def match_line(facts: WarrantyFacts) -> PolicyLine | None:
 
 def _fits(facts: WarrantyFacts, line: PolicyLine) -> bool:
     """Tell whether the row takes the unit, the component and the day."""
-    term = term_of(line, facts.dates)
+    found = start_of(line, facts.dates)
     return (
         admits(line.product_ids, (facts.product_id,))
         and admits(line.category_ids, facts.category_path)
         and admits(line.territory_ids, facts.territory_path)
         and admits(line.component_ids, facts.component_path)
         and admits(line.component_classes, (facts.component_class,))
+        and admits(line.use_classes, (facts.use_class,))
         and in_force(
-            term.start if term else facts.fault_date, line.valid_from, line.valid_to
+            found[1] if found else facts.fault_date, line.valid_from, line.valid_to
         )
     )
+
+
+def find_term(facts: WarrantyFacts) -> Term | None:
+    """Return the term of the row that fits, None without row or start date."""
+    line = match_line(facts)
+    return line and term_of(line, facts.dates, facts.stops, facts.holidays)
 
 
 def check_authenticity(facts: WarrantyFacts) -> Finding:
@@ -198,43 +126,73 @@ def check_start_date(facts: WarrantyFacts) -> Finding | None:
     line = match_line(facts)
     if not line:
         return None
-    term = term_of(line, facts.dates)
-    if not term:
+    found = start_of(line, facts.dates)
+    if not found:
         params = {"bases": [rule.basis for rule in line.start_rules]}
         return Finding(code="start_missing", params=params, blocks=True)
-    params = {"basis": term.basis, "start_date": term.start.isoformat()}
+    params = {"basis": found[0], "start_date": found[1].isoformat()}
     return Finding(code="start_found", params=params)
 
 
-def check_period(facts: WarrantyFacts) -> Finding | None:
+def check_period(facts: WarrantyFacts) -> list[Finding]:
     """The fault must lie in the term; its first and last day are covered."""
-    line = match_line(facts)
-    term = line and term_of(line, facts.dates)
+    line, term = match_line(facts), find_term(facts)
     if not line or not term:
-        return None
+        return []
     params = {
         "fault_date": facts.fault_date.isoformat(),
         "start_date": term.start.isoformat(),
         "end_date": term.end.isoformat(),
-        "months": line.months,
+        "months": max(line.months_of(side) for side in SIDES if line.covers(side))
+        if any(map(line.covers, SIDES))
+        else line.months,
     }
     if facts.fault_date < term.start:
-        return Finding(code="period_not_begun", params=params, blocks=True)
+        return [Finding(code="period_not_begun", params=params, blocks=True)]
+    moved = _moved_end(term)
     if facts.fault_date > term.end:
         params["days_over"] = (facts.fault_date - term.end).days
-        return Finding(code="period_expired", params=params, blocks=True)
-    return Finding(code="period_valid", params=params)
+        return [*moved, Finding(code="period_expired", params=params, blocks=True)]
+    ended = [
+        Finding(
+            code="period_side_ended",
+            params={"side": side, "end_date": term.end_of(side).isoformat()},
+        )
+        for side in SIDES
+        if line.covers(side) and facts.fault_date > term.end_of(side)
+    ]
+    return [*moved, Finding(code="period_valid", params=params), *ended]
 
 
-def check_usage(facts: WarrantyFacts) -> Finding | None:
-    """The reading must not exceed the limit; a missing one is told, not punished."""
+def _moved_end(term: Term) -> list[Finding]:
+    """Say by what the law moved the end of the term."""
+    found = []
+    if term.stopped_days:
+        params = {
+            "days": term.stopped_days,
+            "nominal_end_date": term.nominal_end.isoformat(),
+        }
+        found.append(Finding(code="term_extended", params=params))
+    if term.rolled_days:
+        day = term.end - timedelta(days=term.rolled_days)
+        params = {"holiday_date": day.isoformat(), "end_date": term.end.isoformat()}
+        found.append(Finding(code="term_rolled", params=params))
+    return found
+
+
+def check_usage(facts: WarrantyFacts) -> list[Finding]:
+    """No meter may exceed its limit; a missing reading is told, not punished."""
     line = match_line(facts)
-    if not line or line.usage_limit is None:
-        return None
-    params = {"reading": facts.reading, "usage_limit": line.usage_limit}
-    if facts.reading is None:
+    limits = sorted(line.usage_limits.items()) if line else ()
+    return [_check_meter(facts, meter, limit) for meter, limit in limits]
+
+
+def _check_meter(facts: WarrantyFacts, meter: str, limit: float) -> Finding:
+    reading = facts.usage.get(meter)
+    params = {"meter": meter, "reading": reading, "usage_limit": limit}
+    if reading is None:
         return Finding(code="usage_unknown", params=params)
-    if facts.reading > line.usage_limit:
+    if reading > limit:
         return Finding(code="usage_exceeded", params=params, blocks=True)
     return Finding(code="usage_valid", params=params)
 
@@ -251,6 +209,43 @@ def check_exclusion(facts: WarrantyFacts) -> Finding | None:
     return Finding(code="cause_excluded", params=params, blocks=True)
 
 
+def check_rights(facts: WarrantyFacts) -> list[Finding]:
+    """Rights to money back or another machine, of genuine machines in their term."""
+    line, term = match_line(facts), find_term(facts)
+    is_ours = facts.serial_code in ("genuine", "mismatch")
+    if not line or not term or not is_ours or facts.fault_date > term.end:
+        return []
+    return rights_of(facts, line)
+
+
+def check_coverages(facts: WarrantyFacts) -> list[Finding]:
+    """What was granted beside the policy and takes this case on this day."""
+    return [
+        Finding(
+            code="coverage_applies",
+            params={
+                "coverage_id": coverage.id,
+                "share_percent": coverage.share_percent,
+            },
+        )
+        for coverage in _find_coverages(facts)
+    ]
+
+
+def _find_coverages(facts: WarrantyFacts) -> list[Coverage]:
+    """Return what takes the case, ignoring its cause, in the order it was granted."""
+    return [
+        coverage
+        for coverage in sorted(facts.coverages, key=lambda item: item.id)
+        if in_force(facts.fault_date, coverage.valid_from, coverage.valid_to)
+        and admits(coverage.component_ids, facts.component_path)
+        and not any(
+            facts.usage.get(meter, 0) > limit
+            for meter, limit in coverage.usage_limits.items()
+        )
+    ]
+
+
 CHECKS: tuple[Check, ...] = (
     check_authenticity,
     check_policy_found,
@@ -258,11 +253,46 @@ CHECKS: tuple[Check, ...] = (
     check_period,
     check_usage,
     check_exclusion,
+    check_rights,
+    check_coverages,
 )
 
 
 def decide(facts: WarrantyFacts, checks: tuple[Check, ...] = CHECKS) -> Decision:
     """Return who pays, and every finding in the order of ``checks``."""
+    findings = _run(facts, checks)
+    line, term = match_line(facts), find_term(facts)
+    blocking = {finding.code for finding in findings if finding.blocks}
+    paid = _paid_by_policy(facts, line, term) if not blocking else set()
+    granted = _granting(facts, blocking, paid)
+    covers = paid.union(
+        side for coverage in granted for side in SIDES if coverage.covers(side)
+    )
+    return Decision(
+        result=(
+            "covered"
+            if len(covers) == len(SIDES)
+            else "partly"
+            if covers
+            else "chargeable"
+        ),
+        covers_parts="parts" in covers,
+        covers_labor="labor" in covers,
+        covers_travel="travel" in covers,
+        policy_id=line.policy_id if line else None,
+        policy_line_id=line.id if line else None,
+        start_basis=term.basis if term else None,
+        start_date=term.start if term else None,
+        end_date=term.end if term else None,
+        coverage_ids=tuple(coverage.id for coverage in granted),
+        share_percent=(
+            100 if paid or not granted else max(c.share_percent for c in granted)
+        ),
+        findings=findings,
+    )
+
+
+def _run(facts: WarrantyFacts, checks: tuple[Check, ...]) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     for check in checks:
         found = check(facts)
@@ -270,25 +300,51 @@ def decide(facts: WarrantyFacts, checks: tuple[Check, ...] = CHECKS) -> Decision
             findings.append(found)
         else:
             findings.extend(found or ())
-    line = match_line(facts)
-    term = term_of(line, facts.dates) if line else None
-    blocked = not line or any(finding.blocks for finding in findings)
-    covers = [
-        bool(line) and not blocked and getattr(line, name)
-        for name in ("covers_parts", "covers_labor", "covers_travel")
+    return tuple(findings)
+
+
+def _paid_by_policy(
+    facts: WarrantyFacts, line: PolicyLine | None, term: Term | None
+) -> set[str]:
+    """Return the sides the row pays on the day of the fault."""
+    if not line:
+        return set()
+    return {
+        side
+        for side in SIDES
+        if line.covers(side) and (not term or facts.fault_date <= term.end_of(side))
+    }
+
+
+def _granting(
+    facts: WarrantyFacts, blocking: set[str], paid: set[str]
+) -> list[Coverage]:
+    """Return the coverages that add something to what the policy pays."""
+    return [
+        coverage
+        for coverage in _find_coverages(facts)
+        if any(coverage.covers(side) and side not in paid for side in SIDES)
+        and not blocking
+        - OVERRIDDEN
+        - ({"cause_excluded"} if coverage.kind in ANY_CAUSE else set())
     ]
-    result: Result = (
-        "covered" if all(covers) else "partly" if any(covers) else "chargeable"
-    )
-    return Decision(
-        result=result,
-        covers_parts=covers[0],
-        covers_labor=covers[1],
-        covers_travel=covers[2],
-        policy_id=line.policy_id if line else None,
-        policy_line_id=line.id if line else None,
-        start_basis=term.basis if term else None,
-        start_date=term.start if term else None,
-        end_date=term.end if term else None,
-        findings=tuple(findings),
+
+
+def kept_facts(facts: WarrantyFacts) -> WarrantyFacts:
+    """Return the facts without what did not matter: what a decision keeps.
+
+    Deciding them again gives the same decision: the row that was used, the holidays
+    near the end of its term, the coverages in force.
+    """
+    line, term = match_line(facts), find_term(facts)
+    near = [
+        day
+        for day in facts.holidays
+        if term and day.first <= term.end and day.last >= min(term.ends) - LONG_HOLIDAY
+    ]
+    return replace(
+        facts,
+        lines=(line,) if line else (),
+        holidays=tuple(near),
+        coverages=tuple(_find_coverages(facts)),
     )
