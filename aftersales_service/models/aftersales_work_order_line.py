@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..tools import parts as parts_rule
 from ..tools import report as report_rule
 from ..tools import serial as serial_rule
 
@@ -122,7 +123,11 @@ class AftersalesWorkOrderPart(models.Model):
             return
         lines.work_order_id.station_id._ensure_network_location()
         lots = lines._find_or_create_lots()
-        vals_list = [line._prepare_move_vals(lots.get(line.id)) for line in lines]
+        consigned = lines._get_lines_from_consignment(lots)
+        vals_list = [
+            line._prepare_move_vals(lots.get(line.id), line in consigned)
+            for line in lines
+        ]
         moves = self.env["stock.move"].sudo().create(vals_list)
         for line, move in zip(lines, moves, strict=True):
             line._write_guarded({"move_id": move.id})
@@ -154,12 +159,57 @@ class AftersalesWorkOrderPart(models.Model):
         moves.create(vals_list)._action_done()
         lines._write_guarded({"move_id": False})
 
-    def _prepare_move_vals(self, lot):
+    def _get_consignment_location(self):
+        """Where the order's company keeps parts at the station; may be empty."""
+        self.ensure_one()
+        order = self.work_order_id
+        station = order.station_id
+        location = station.station_consignment_location_id
+        is_used = station.has_consignment and location.company_id == order.company_id
+        return location if is_used else location.browse()
+
+    def _get_lines_from_consignment(self, lots):
+        """Those of these lines whose part our consignment stock at the station covers.
+
+        :param lots: {line id: lot of its tracked part}
+        """
+        places = {line: line._get_consignment_location() for line in self}
+        locations = self.env["stock.location"].union(*places.values())
+        if not locations:
+            return self.browse()
+        rows = self.env["stock.quant"]._read_group(
+            [
+                ("location_id", "in", locations.ids),
+                ("product_id", "in", self.product_id.ids),
+            ],
+            ["location_id", "product_id", "lot_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        free = {
+            (location.id, product.id, lot.id or None): quantity - reserved
+            for location, product, lot, quantity, reserved in rows
+        }
+        wants = [
+            parts_rule.Want(
+                key=line.id,
+                stock=places[line].id or None,
+                product_id=line.product_id.id,
+                lot_id=lots[line.id].id if line.id in lots else None,
+                quantity=line.quantity,
+            )
+            for line in self
+        ]
+        return self.browse(parts_rule.from_consignment(wants, free))
+
+    def _prepare_move_vals(self, lot, from_consignment=False):
         """The stock move of one line: from the station's place to the customer's."""
         self.ensure_one()
         order = self.work_order_id
+        source, target = self._get_move_locations()
+        if from_consignment:
+            source = self._get_consignment_location()
         vals = self._prepare_single_move_vals(
-            self.product_id, self.quantity, self._get_move_locations(), lot
+            self.product_id, self.quantity, (source, target), lot
         )
         return vals | {
             "company_id": order.company_id.id,

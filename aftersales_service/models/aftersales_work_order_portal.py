@@ -179,7 +179,7 @@ class AftersalesWorkOrder(models.Model):
                 (
                     "location_id",
                     "child_of",
-                    self.station_id.station_stock_location_id.id,
+                    self.station_id._get_parts_locations().ids,
                 ),
                 ("product_id", "any", self._get_part_domain()),
             ],

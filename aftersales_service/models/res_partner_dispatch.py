@@ -130,15 +130,19 @@ class ResPartner(models.Model):
         return {}
 
     def _get_parts_on_hand(self, products):
-        """Free quantity at each station's own location.
+        """Free quantity at each station: its own parts and those on consignment.
 
         :return: {station id: {product id: quantity}}
         """
-        locations = self.station_stock_location_id
-        on_hand = defaultdict(dict)
+        locations = self._get_parts_locations()
+        on_hand = defaultdict(lambda: defaultdict(float))
         if not products or not locations:
             return on_hand
-        stations = {station.station_stock_location_id: station.id for station in self}
+        stations = {
+            location: station.id
+            for station in self
+            for location in station._get_parts_locations()
+        }
         groups = self.env["stock.quant"]._read_group(
             [
                 ("location_id", "in", locations.ids),
@@ -148,7 +152,7 @@ class ResPartner(models.Model):
             ["quantity:sum", "reserved_quantity:sum"],
         )
         for location, product, quantity, reserved in groups:
-            on_hand[stations[location]][product.id] = quantity - reserved
+            on_hand[stations[location]][product.id] += quantity - reserved
         return on_hand
 
     def _prepare_coverage_facts(self, lines):

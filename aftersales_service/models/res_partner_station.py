@@ -49,24 +49,41 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="Where the station's own parts lie, below “Dealer network”.",
     )
+    has_consignment = fields.Boolean(
+        string="Parts on consignment",
+        groups="base.group_user",
+        help="The station keeps parts that are still ours, beside its own. Jobs use"
+        " them first, and the station is not paid for them.",
+    )
+    station_consignment_location_id = fields.Many2one(
+        "stock.location",
+        string="Consignment location",
+        copy=False,
+        groups="base.group_user",
+        help="Where our parts lie at the station, below “Dealer network”: part of our"
+        " stock until a job uses them.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
         partners._ensure_network_location()
+        partners._ensure_consignment_location()
         return partners
 
     def write(self, vals):
         result = super().write(vals)
         if "aftersales_role" in vals:
             self._ensure_network_location()
+        if vals.keys() & {"aftersales_role", "has_consignment"}:
+            self._ensure_consignment_location()
         return result
 
     def _ensure_network_location(self):
         """Give each station and dealer its own location below "Dealer network".
 
         It becomes the partner's customer location, so that deliveries arrive there
-        by themselves.
+        by themselves: in the partner's company, or in every one when it has none.
         """
         # Follows from the role the caller was just allowed to set.
         partners = self.sudo().filtered(
@@ -77,22 +94,64 @@ class ResPartner(models.Model):
         )
         if not partners:
             return
-        parent = self.env.ref("aftersales_service.stock_location_dealer_network")
-        locations = parent.sudo().create(
-            [
-                {
+        locations = partners._create_locations(
+            {
+                partner: {
                     "name": partner.name,
-                    "location_id": parent.id,
                     "usage": "customer",
                     "company_id": partner.company_id.id,
                 }
                 for partner in partners
-            ]
+            }
         )
-        for partner, location in zip(partners, locations, strict=True):
+        everywhere = self.env["res.company"].sudo().search([])
+        for partner, location in locations.items():
             partner.station_stock_location_id = location
-            company = partner.company_id or self.env.company
-            partner.with_company(company).property_stock_customer = location
+            for company in partner.company_id or everywhere:
+                partner.with_company(company).property_stock_customer = location
+
+    def _ensure_consignment_location(self):
+        """Give each station that keeps our parts a place for them beside its own.
+
+        It is of usage internal and of one company, so that its parts stay ours.
+        """
+        # Follows from the tick the caller was just allowed to set.
+        stations = self.sudo().filtered(
+            lambda partner: (
+                partner.aftersales_role == "station"
+                and partner.has_consignment
+                and not partner.station_consignment_location_id
+            )
+        )
+        locations = stations._create_locations(
+            {
+                station: {
+                    "name": self.env._(
+                        "%(station)s, consignment", station=station.name
+                    ),
+                    "usage": "internal",
+                    "company_id": (station.company_id or self.env.company).id,
+                }
+                for station in stations
+            }
+        )
+        for station, location in locations.items():
+            station.station_consignment_location_id = location
+
+    def _create_locations(self, vals_by_partner):
+        """{partner: values} → {partner: new location below "Dealer network"}."""
+        parent = self.env.ref("aftersales_service.stock_location_dealer_network")
+        locations = parent.sudo().create(
+            [{**vals, "location_id": parent.id} for vals in vals_by_partner.values()]
+        )
+        return dict(zip(vals_by_partner, locations, strict=True))
+
+    def _get_parts_locations(self):
+        """Where parts of these stations lie: their own, and ours on consignment."""
+        return (
+            self.station_stock_location_id
+            | self.filtered("has_consignment").station_consignment_location_id
+        )
 
     def _refresh_coverage_territories(self):
         """Stations are also seen in each territory they cover and in its parts."""

@@ -29,6 +29,8 @@ from . import test_work_order_report
 from . import test_dispatch
 from . import test_offer
 from . import test_places_rule
+from . import test_parts_rule
+from . import test_network_stock
 from . import test_helpdesk_hardening
 from . import test_portal_job
 from . import test_portal_report

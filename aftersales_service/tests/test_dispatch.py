@@ -220,6 +220,25 @@ class TestDispatchRanking(DispatchCase):
         )
         self.assertEqual(self.reasons_of(ranking, self.station_north)["parts"].raw, 0.0)
 
+    def test_parts_on_consignment_are_on_hand_too(self):
+        self.symptom.part_ids = self.part
+        station = self.station_second
+        station.has_consignment = True
+        own, ours = (
+            station.station_stock_location_id,
+            station.station_consignment_location_id,
+        )
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.part, ours, 2)
+        quants._update_available_quantity(self.part, own, 1)
+        stations = self.station_north | station
+        on_hand = stations._get_parts_on_hand(self.part)
+        self.assertEqual(on_hand[station.id][self.part.id], 3)
+        quants._update_available_quantity(self.part, own, -1)
+        _order, ranking = self.rank(self.make_request())
+        self.assertEqual(self.reasons_of(ranking, station)["parts"].raw, 1.0)
+        self.assertEqual(self.reasons_of(ranking, self.station_north)["parts"].raw, 0.0)
+
     def test_the_wished_day_is_the_first_day(self):
         ticket = self.make_request(wished_at="2026-05-19 16:30:00")
         order = self.dispatch(ticket)

@@ -10,3 +10,4 @@ from . import test_settlement
 from . import test_settlement_access
 from . import test_settlement_billing
 from . import test_small_rules
+from . import test_network_value

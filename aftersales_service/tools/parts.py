@@ -1,0 +1,45 @@
+"""Which stock of a station a fitted part is taken from.
+
+A station may hold the maker's parts on consignment beside its own. Consignment goes
+first, where it covers a line as a whole: those parts lie there to be used, and the
+maker does not pay for a part of the station while one of his own is at hand. A line is
+never split; whatever consignment does not cover comes from the station's own stock,
+which may fall below zero.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Want:
+    """A line of a report. lot_id: the serial fitted, None when it is not tracked.
+
+    stock: key of the consignment stock that may serve the line, None for none.
+    """
+
+    key: int
+    stock: int | None
+    product_id: int
+    lot_id: int | None = None
+    quantity: float
+
+
+def from_consignment(
+    wants: Iterable[Want], free: Mapping[tuple[int, int, int | None], float]
+) -> set[int]:
+    """Return the keys of the wants that consignment stock covers as a whole.
+
+    Wants are served in their order. free: (stock, product, lot) → quantity that is not
+    reserved.
+    """
+    left = dict(free)
+    taken = set()
+    for want in wants:
+        if want.stock is None:
+            continue
+        place = (want.stock, want.product_id, want.lot_id)
+        if left.get(place, 0.0) >= want.quantity:
+            left[place] -= want.quantity
+            taken.add(want.key)
+    return taken
