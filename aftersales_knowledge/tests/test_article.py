@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -153,6 +155,17 @@ class TestSuggestions(KnowledgeCase):
         )
         self.assertIn(self.symptom.name, item["text"])
         self.assertIn("this model", item["text"])
+
+    def test_the_panel_on_the_request_links_the_article_and_escapes_its_title(self):
+        article = self.make_article("Pump <b>dry</b>")
+        ticket = self.make_request().with_user(self.agent_north)
+        view = "aftersales_service.request_view_form"
+        panel = html.fromstring(Form(ticket, view=view).suggestions)
+        [link] = panel.xpath("//li/a")
+        self.assertEqual(link.text_content(), "Pump <b>dry</b>")
+        self.assertEqual(link.get("href"), f"/odoo/{article._name}/{article.id}")
+        self.assertFalse(panel.xpath("//b"))
+        self.assertIn(self.symptom.name, panel.text_content())
 
     def test_who_reads_no_articles_is_offered_none(self):
         self.make_article()

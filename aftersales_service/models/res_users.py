@@ -13,6 +13,7 @@ class ResUsers(models.Model):
         "user_id",
         "territory_id",
         string="Territories",
+        groups="base.group_user",
         help="Where this user works; their parts are seen too.",
     )
 

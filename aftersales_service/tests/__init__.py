@@ -36,3 +36,4 @@ from . import test_portal_job
 from . import test_portal_report
 from . import test_portal_installation
 from . import test_photo
+from . import test_portal_fields

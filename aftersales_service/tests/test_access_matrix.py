@@ -1,3 +1,8 @@
+from datetime import timedelta
+from itertools import pairwise
+
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .access_matrix import AccessMatrixMixin
@@ -38,6 +43,43 @@ STATION_DATA = {
     "headquarters": ALL,
     "administrator": ALL,
 }
+
+
+@tagged("post_install", "-at_install")
+class TestRoles(AftersalesCase):
+    """Roles as the user form offers them."""
+
+    def _group(self, role):
+        return self.env.ref(f"aftersales_service.group_aftersales_{role}")
+
+    def test_a_privilege_offers_roles_of_which_the_higher_holds_the_lower(self):
+        table = {
+            "aftersales": ("agent", "office", "headquarters", "administrator"),
+            "quality": ("quality",),
+            "account_manager": ("account_manager",),
+            "department": ("department",),
+            "interface": ("interface",),
+        }
+        for name, roles in table.items():
+            privilege = self.env.ref(f"aftersales_service.privilege_{name}")
+            groups = [self._group(role) for role in roles]
+            with self.subTest(privilege=name):
+                self.assertEqual(set(privilege.group_ids), set(groups))
+                for lower, higher in pairwise(groups):
+                    self.assertIn(lower, higher.all_implied_ids)
+                    self.assertNotIn(higher, lower.all_implied_ids)
+
+    def test_keys_of_an_interface_live_up_to_five_years(self):
+        def check(user, days):
+            keys = self.env["res.users.apikeys"].with_user(user)
+            keys._check_expiration_date(fields.Datetime.now() + timedelta(days=days))
+
+        interface = self.make_user("interface")
+        check(interface, 5 * 365 - 1)
+        with self.assertRaises(UserError):
+            check(interface, 5 * 365 + 2)
+        with self.assertRaises(UserError):
+            check(self.agent_north, 5 * 365 - 1)
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,9 @@
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from . import test_access_matrix
 from .border_doors import BorderDoorsMixin, GuardedModelsMixin
@@ -91,6 +94,95 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         for name in ("helpdesk.ticket", "stock.lot", "res.partner"):
             self.assertEqual(self.own[name].territory_id, self.north)
             self.assertEqual(self.foreign[name].territory_id, self.south)
+
+    def test_names_tell_neither_phone_nor_address_nor_owner(self):
+        """Odoo reads display_name past the border, so a name must not tell these."""
+        self.customer_south.write({"phone": "+86 139 9999 0001", "street": "Quay 7"})
+        place = {"site_street": "Quay 7", "site_zip": "654321"}
+        self.unit_south.write(place)
+        self.foreign["helpdesk.ticket"].write(
+            {**place, "contact_phone": "+86 139 9999 0001"}
+        )
+        self.env.invalidate_all()
+        for model, rows in self.foreign.items():
+            name = " ".join(rows.mapped("display_name"))
+            secrets = ["9999 0001", "99990001", "Quay 7", "654321"]
+            if model != "res.partner":
+                secrets.append(self.customer_south.name)
+            for secret in secrets:
+                with self.subTest(model=model, secret=secret):
+                    self.assertNotIn(secret, name)
+
+    def test_own_rows_link_to_nothing_behind_the_border(self):
+        """Also when the machine and its owner live elsewhere: they visit."""
+        guest = self._make_guest_rows()
+        self.env.invalidate_all()
+        for model, rows in [*self.own.items(), *guest.items()]:
+            for name, field in rows._fields.items():
+                if field.type != "many2one" or field.comodel_name not in self.own:
+                    continue
+                linked = rows[name].with_user(self.office_north)
+                with self.subTest(model=model, field=name):
+                    self.assertTrue(linked.has_access("read"), linked.sudo())
+
+    def _make_guest_rows(self):
+        """Request and job here for a southern machine."""
+        ticket = self.make_request(self.unit_south, site_state_id=self.state_north.id)
+        order = self.make_work_order(ticket)
+        return {"helpdesk.ticket": ticket, "aftersales.work.order": order}
+
+    def test_rows_of_another_company_are_not_found(self):
+        """Whoever passes the border is still bound by the company."""
+        other = self.env["res.company"].create({"name": "Another maker"})
+        for model, rows in self._make_rows_of_each_model().items():
+            self.env.flush_all()
+            domain = [("id", "in", rows.ids)]
+            door = self._as(self.administrator, model).search
+            with self.subTest(model=model):
+                self.assertEqual(door(domain), rows.sudo(False))
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET company_id = %s WHERE id IN %s",
+                        SQL.identifier(self.env[model]._table),
+                        other.id,
+                        tuple(rows.ids),
+                    )
+                )
+                self.env.invalidate_all()
+                self.assertFalse(door(domain))
+
+    def _make_rows_of_each_model(self):
+        """A row of each stored model of this addon, by model name."""
+        policy = self.env["aftersales.warranty.policy"].create(
+            {
+                "name": "Engines",
+                "line_ids": [Command.create({"name": "All", "months": 12})],
+            }
+        )
+        made = self.own | {
+            policy._name: policy,
+            policy.line_ids._name: policy.line_ids,
+        }
+        return {
+            name: made.get(name) or self.env[name].search([], limit=1)
+            for name, model in self.env.registry.items()
+            if model._original_module == "aftersales_service"
+            and not (model._abstract or model._transient)
+        }
+
+    def test_a_role_without_a_territory_lies_in_the_root(self):
+        nobody = self.make_user("headquarters", login="nowhere")
+        partner = self._as(nobody, "res.partner").create(
+            {"name": "From somewhere", "aftersales_role": "customer"}
+        )
+        self.assertEqual(partner.territory_id, self.hq)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(CheckViolation, "_role_has_territory"),
+            self.cr.savepoint(),
+        ):
+            partner.sudo().territory_id = False
+            partner.flush_recordset()
 
     def test_revoked_territory_ends_at_once(self):
         row = self.own["helpdesk.ticket"].with_user(self.office_north)

@@ -137,6 +137,23 @@ class TestHelpdeskRights(AftersalesCase):
         team.user_ids = [Command.clear()]
         self.assertFalse(tickets.search([]), "a right that was revoked ends at once")
 
+    def test_department_answers_the_sheets_of_its_team(self):
+        user = self.make_user("department")
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Design", "user_ids": [Command.set(user.ids)]}
+        )
+        own, other = self.make_request(team_id=team.id), self.make_request()
+        answer = {
+            "body": "A new seal is on its way",
+            "message_type": "comment",
+            "subtype_xmlid": "mail.mt_comment",
+        }
+        message = own.with_user(user).message_post(**answer)
+        self.assertEqual(message.author_id, user.partner_id)
+        self.assertIn(message, own.message_ids)
+        with self.assertRaises(AccessError):
+            other.with_user(user).message_post(**answer)
+
     def test_chatter_and_attachments_of_anothers_request_are_refused(self):
         ticket = self.make_request(self.unit_south)
         message = ticket.message_post(

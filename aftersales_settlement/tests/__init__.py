@@ -11,3 +11,4 @@ from . import test_settlement_access
 from . import test_settlement_billing
 from . import test_small_rules
 from . import test_network_value
+from . import test_portal_fields
