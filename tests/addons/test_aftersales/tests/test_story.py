@@ -1,24 +1,18 @@
-from datetime import timedelta
-
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.aftersales_settlement.tests.common import SettlementCase
+from .common import StoryCase
 
 
 @tagged("post_install", "-at_install")
-class TestStory(SettlementCase):
+class TestStory(StoryCase):
     """From a serial on the telephone to a posted vendor bill."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sold_on = fields.Date.today() - timedelta(days=60)
-        cls.unit_north.write(
-            {"sale_date": cls.sold_on, "shipping_date": cls.sold_on - timedelta(30)}
-        )
-        cls._promise_twelve_months()
+        cls._promise_twelve_months(cls.unit_north)
         cls.env["aftersales.article"].create(
             {
                 "name": "Pump gives no fuel",
@@ -27,18 +21,6 @@ class TestStory(SettlementCase):
                 "fault_code_ids": [Command.set(cls.symptom.ids)],
             }
         )._update_state("published")
-
-    @classmethod
-    def _promise_twelve_months(cls):
-        cls.env["aftersales.warranty.policy"].create(
-            {
-                "name": "Engines",
-                "product_categ_ids": [Command.set(cls.categ.ids)],
-                "line_ids": [
-                    Command.create({"name": "Whole machine", "months": 12}),
-                ],
-            }
-        )
 
     def test_a_repair_from_serial_to_bill(self):
         request = self.agent_types_the_serial_once()
@@ -82,7 +64,13 @@ class TestStory(SettlementCase):
         second = self.make_station("Station North 2", self.north)
         request = self.agent_types_the_serial_once()
         first = self.office_sends_the_best_station(request)
-        first._decline("No technician this week")
+        self.station_posts(
+            self.make_portal_user(first.station_id, "st-first"),
+            first,
+            "decline",
+            reason="No technician this week",
+        )
+        self.assertEqual(first.state, "declined")
         self.assertFalse(first.slot_ids)
         request.with_user(self.office_north).action_dispatch_best()
         order = request.work_order_ids - first
@@ -134,18 +122,12 @@ class TestStory(SettlementCase):
         return order
 
     def station_accepts_and_arrives(self, order):
-        order._accept()
-        order._arrive()
+        self.station_posts(self.station_north_user, order, "accept")
+        self.station_posts(self.station_north_user, order, "arrive")
         self.assertEqual(order.ticket_id.service_state, "in_progress")
 
     def station_reports_with_coded_choices(self, order):
-        report = self.report_vals()
-        lines = {name: report.pop(name) for name in tuple(report) if "line" in name}
-        order._save_report(report)
-        order.write(lines)
-        order._submit_report()
-        self.assertEqual(order.state, "done")
-        order.invalidate_recordset()
+        self.station_hands_in(self.station_north_user, order)
 
     def part_left_the_stations_stock(self, order):
         move = order.part_line_ids.sudo().move_id
@@ -156,19 +138,7 @@ class TestStory(SettlementCase):
         followup = order.followup_ids
         self.assertEqual(followup.state, "due")
         self.assertEqual((followup.due_date - order.done_at.date()).days, 2)
-        answers = {}
-        for question in followup.survey_id.question_ids:
-            if question.question_type == "simple_choice":
-                choices = question.suggested_answer_ids.sorted("followup_value")
-                is_good_high = question.followup_measure != "is_charged_extra"
-                best = choices[-1:] if is_good_high else choices[:1]
-                answers[str(question.id)] = best.id
-            elif question.question_type == "scale":
-                answers[str(question.id)] = 5
-        followup = followup.with_user(self.agent_north)
-        followup.answers = answers
-        followup.action_answer()
-        self.assertEqual((followup.state, followup.satisfaction), ("done", 5))
+        self.agent_asks_the_customer(self.agent_north, followup)
 
     def claim_is_made_and_approved_by_itself(self, order):
         claim = self.env["aftersales.claim"].search([("work_order_id", "=", order.id)])
@@ -183,24 +153,35 @@ class TestStory(SettlementCase):
 
     def month_is_settled(self, claim):
         month = fields.Date.today().replace(day=1)
-        sheet = self.settle(month=month)
+        start = self.env["aftersales.settlement.start"].with_user(self.manager)
+        start.create({"month": month}).action_start()
+        self.env.ref("aftersales_service.ir_cron_run_work").method_direct_trigger()
+        self.env.invalidate_all()
+        sheet = claim.settlement_ids
+        self.assertEqual(sheet.station_id, self.station_north)
         self.assertEqual(sheet.amount_total, sum(claim.line_ids.mapped("amount")))
         sheet.with_user(self.manager).action_send()
         return sheet
 
     def station_confirms(self, sheet):
-        sheet._confirm(self.station_north_user)
+        self.login(self.station_north_user)
+        self.post(f"{sheet.access_url}/confirm")
         self.assertEqual(sheet.state, "confirmed")
+        self.assertEqual(sheet.confirmed_by_id, self.station_north_user)
         self.assertTrue(sheet.seal)
 
     def accountant_finds_a_posted_bill(self, sheet):
-        sheet._bill()
-        bill = sheet.bill_id
+        sheet.with_user(self.manager).action_bill()
+        self.assertEqual(sheet.state, "billed")
+        self.env.invalidate_all()
+        bill = sheet.with_user(self.accountant).bill_id
         self.assertEqual((bill.move_type, bill.state), ("in_invoice", "posted"))
         self.assertEqual(bill.amount_untaxed, sheet.amount_total)
-        self.assertEqual(sheet.state, "billed")
+        self.assertEqual(bill.partner_id.name, "Station North")
+        self.login(self.station_north_user)
+        self.assertIn(bill.name, self.get("/my/invoices").text)
 
     def request_is_closed(self, request):
         self.assertFalse(request._get_open_step())
-        request.action_close()
+        request.with_user(self.agent_north).action_close()
         self.assertTrue(request.closed)
