@@ -104,7 +104,7 @@ class ResPartner(models.Model):
                 for partner in partners
             }
         )
-        everywhere = self.env["res.company"].sudo().search([])
+        everywhere = self.env["res.company"].sudo().search([("active", "=", True)])
         for partner, location in locations.items():
             partner.station_stock_location_id = location
             for company in partner.company_id or everywhere:
