@@ -47,6 +47,8 @@
         "views/service_level_views.xml",
         "views/warranty_policy_views.xml",
         "views/warranty_decision_views.xml",
+        "views/warranty_coverage_views.xml",
+        "views/res_config_settings_views.xml",
         "views/request_views.xml",
         "views/request_page_views.xml",
         "views/request_list_views.xml",

@@ -11,6 +11,8 @@ from . import res_partner_station
 from . import res_partner_dispatch
 from . import res_city
 from . import resource_calendar
+from . import res_company
+from . import res_config_settings
 from . import aftersales_run
 from . import aftersales_run_unit_import
 from . import aftersales_run_unit_check
@@ -29,6 +31,7 @@ from . import aftersales_serial_check
 from . import aftersales_unit_reading
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_decision
+from . import aftersales_warranty_coverage
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
 from . import helpdesk_ticket_intake
@@ -50,6 +53,7 @@ from . import aftersales_work_order_redispatch
 from . import aftersales_work_order_portal
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
+from . import aftersales_work_order_warranty
 from . import aftersales_station_slot
 from . import survey_question
 from . import aftersales_followup_rule

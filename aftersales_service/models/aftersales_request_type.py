@@ -29,6 +29,11 @@ class AftersalesRequestType(models.Model):
         help="Done work of this type sets the machine's installation date and"
         " installer."
     )
+    stops_machine = fields.Boolean(
+        string="Machine stands still",
+        help="The days this work takes are added to the warranty, where the policy"
+        " says so.",
+    )
     is_claimable = fields.Boolean(
         default=True, help="The maker pays the station for this work."
     )

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 FINDING_MODELS = {
     "policy_line_id": "aftersales.warranty.policy.line",
     "cause_id": "aftersales.fault.code",
+    "coverage_id": "aftersales.warranty.coverage",
 }
 # Findings that do not block but want a second look.
 DOUBTS = (
@@ -51,6 +52,16 @@ class AftersalesWarrantyDecision(models.Model):
     policy_id = fields.Many2one(related="policy_line_id.policy_id", string="Policy")
     start_date = fields.Date(string="Warranty from")
     end_date = fields.Date(string="Warranty until")
+    share_percent = fields.Integer(
+        string="Maker pays (%)",
+        default=100,
+        help="Of what is covered; less than 100 where only goodwill covers it.",
+    )
+    repair_alarm_date = fields.Date(help="The office is told on this day.")
+    repair_limit_date = fields.Date(
+        string="Repair limit",
+        help="Later the customer may have another machine.",
+    )
     facts = fields.Json(help="What was known when the decision was made.")
     findings = fields.Json(
         help="The checks in their order: code, parameters, blocking."

@@ -1,3 +1,5 @@
+import dataclasses
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -44,8 +46,46 @@ class AftersalesWarrantyPolicy(models.Model):
     grace_days = fields.Integer(
         default=90, help="Days after shipping when the warranty starts at the latest."
     )
+    # The law on repair, exchange and return; its numbers are data.
+    extends_by_stops = fields.Boolean(
+        string="Days in repair do not count",
+        help="Days in repair and waiting for parts move the end of the warranty.",
+    )
+    rolls_over_holidays = fields.Boolean(
+        string="Never ends on a public holiday",
+        help="A last day on a public holiday moves to the day after it. Public"
+        " holidays are the closed days of the company's working hours.",
+    )
+    repair_limit_days = fields.Integer(
+        string="Repair limit",
+        help="Days a repair may take; after that the customer may have another"
+        " machine. 0 means no limit.",
+    )
+    repair_alarm_days = fields.Integer(
+        string="Alarm",
+        default=10,
+        help="So many days before the limit the office is told.",
+    )
+    return_days = fields.Integer(
+        string="Money back", help="Days after the sale. 0 means no such right."
+    )
+    exchange_days = fields.Integer(
+        string="Exchange", help="Days after the sale. 0 means no such right."
+    )
+    repairs_before_exchange = fields.Integer(
+        string="Repairs before exchange",
+        help="After so many repairs of the same component the next failure gives the"
+        " right to another machine. 0 means no such right.",
+    )
     line_ids = fields.One2many(
         "aftersales.warranty.policy.line", "policy_id", string="Lines", copy=True
+    )
+
+    _days_positive = models.Constraint(
+        "CHECK(grace_days >= 0 AND repair_limit_days >= 0 AND repair_alarm_days >= 0"
+        " AND return_days >= 0 AND exchange_days >= 0"
+        " AND repairs_before_exchange >= 0)",
+        "Days and repairs cannot be negative.",
     )
 
     @api.constrains("valid_from", "valid_to")
@@ -71,6 +111,12 @@ class AftersalesWarrantyPolicy(models.Model):
             )
             for basis in START_BASES[START_BASES.index(self.start_basis) :]
         )
+
+    def _prepare_legal_terms(self):
+        """The numbers of the law for the warranty rule."""
+        self.ensure_one()
+        names = [field.name for field in dataclasses.fields(warranty_facts.LegalTerms)]
+        return warranty_facts.LegalTerms(**{name: self[name] for name in names})
 
 
 class AftersalesWarrantyPolicyLine(models.Model):
@@ -103,7 +149,16 @@ class AftersalesWarrantyPolicyLine(models.Model):
         string="Product categories",
         help="Empty means those of the policy.",
     )
+    use_class = fields.Selection(
+        selection=lambda self: self.env["stock.lot"]._fields["use_class"].selection,
+        string="Use",
+        help="What the machine is used for; empty means any.",
+    )
     months = fields.Integer(required=True)
+    labor_months = fields.Integer(
+        string="Labour months", help="0 means as long as the parts."
+    )
+    travel_months = fields.Integer(help="0 means as long as the parts.")
     max_hours = fields.Float(string="Operating hours", help="0 means no limit.")
     max_km = fields.Float(string="Kilometres", help="0 means no limit.")
     covers_parts = fields.Boolean(default=True)
@@ -118,7 +173,8 @@ class AftersalesWarrantyPolicyLine(models.Model):
     )
 
     _months_positive = models.Constraint(
-        "CHECK(months >= 0)", "Months of warranty cannot be negative."
+        "CHECK(months >= 0 AND labor_months >= 0 AND travel_months >= 0)",
+        "Months of warranty cannot be negative.",
     )
 
     @api.model
@@ -161,9 +217,13 @@ class AftersalesWarrantyPolicyLine(models.Model):
             territory_ids=frozenset(policy.territory_ids.ids),
             component_ids=frozenset(self.component_ids.ids),
             component_classes=frozenset(filter(None, [self.component_class])),
+            use_classes=frozenset(filter(None, [self.use_class])),
             months=self.months,
+            labor_months=self.labor_months or None,
+            travel_months=self.travel_months or None,
             usage_limits=self._get_usage_limits(),
             start_rules=policy._prepare_start_rules(),
+            terms=policy._prepare_legal_terms(),
             covers_parts=self.covers_parts,
             covers_labor=self.covers_labor,
             covers_travel=self.covers_travel,

@@ -1,6 +1,7 @@
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..tools import reading as reading_rule
 from ..tools import warranty as warranty_rule
@@ -27,10 +28,40 @@ class HelpdeskTicket(models.Model):
     warranty_result = fields.Selection(
         related="warranty_decision_id.result", string="Warranty", store=True
     )
+    repair_limit_date = fields.Date(
+        related="warranty_decision_id.repair_limit_date",
+        store=True,
+        groups="base.group_user",
+    )
+    repair_alarm_date = fields.Date(
+        related="warranty_decision_id.repair_alarm_date",
+        store=True,
+        index="btree_not_null",
+        groups="base.group_user",
+    )
+    repair_alarmed = fields.Boolean(copy=False, groups="base.group_user")
+    coverage_ids = fields.One2many(
+        "aftersales.warranty.coverage", "ticket_id", groups="base.group_user"
+    )
+    can_offer_goodwill = fields.Boolean(compute="_compute_can_offer_goodwill")
     warranty_why = fields.Html(
         related="warranty_decision_id.why",
         string="Why",
     )
+
+    @api.depends("warranty_result", "unit_id", "closed")
+    @api.depends_context("uid")
+    def _compute_can_offer_goodwill(self):
+        is_office = self.env.user.has_group(
+            "aftersales_service.group_aftersales_office"
+        )
+        for ticket in self:
+            ticket.can_offer_goodwill = (
+                is_office
+                and bool(ticket.unit_id)
+                and not ticket.closed
+                and ticket.warranty_result in ("chargeable", "partly")
+            )
 
     def _decide_warranty(self, work_orders=None):
         """Decide who pays for each request and store how it was decided.
@@ -87,6 +118,9 @@ class HelpdeskTicket(models.Model):
             "start_date": decision.start_date,
             "end_date": decision.end_date,
             "facts": plain(warranty_rule.kept_facts(facts)),
+            "share_percent": decision.share_percent,
+            "repair_limit_date": decision.repair_limit_date,
+            "repair_alarm_date": decision.repair_alarm_date,
             "findings": plain(decision.findings),
         }
 
@@ -104,6 +138,8 @@ class HelpdeskTicket(models.Model):
             work_orders._prepare_report_readings() if work_orders else {}
         ).items():
             readings[order.unit_id.id].setdefault(meter, []).append(reading)
+        law = tickets._prepare_law_facts()
+        repairs = tickets._count_repairs(work_orders)
         lines = {
             company: self.env["aftersales.warranty.policy.line"]
             .sudo()
@@ -114,12 +150,86 @@ class HelpdeskTicket(models.Model):
             ticket._prepare_ticket_warranty_facts(
                 orders.get(ticket.id),
                 readings.get(ticket.unit_id.id, {}),
-                lines[ticket.company_id],
+                lines=lines[ticket.company_id],
+                repair_count=repairs.get(ticket.id, 0),
+                **law[ticket.id],
             )
             for ticket in tickets
         ]
 
-    def _prepare_ticket_warranty_facts(self, order, readings, lines):
+    def action_offer_goodwill(self):
+        """Open a goodwill coverage for this request, ready to be explained."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Goodwill"),
+            "res_model": "aftersales.warranty.coverage",
+            "view_mode": "form",
+            "context": {
+                "default_kind": "goodwill",
+                "default_ticket_id": self.id,
+                "default_unit_id": self.unit_id.id,
+                "default_component_id": self.component_id.id,
+                "default_valid_from": self._get_local_date(self.received_at),
+            },
+        }
+
+    def _prepare_law_facts(self):
+        """{request id: keywords of the facts that the legal clock needs}."""
+        goodwill = (
+            self.env["aftersales.warranty.coverage"]
+            .search([("ticket_id", "in", self.ids), ("state", "=", "granted")])
+            .grouped("ticket_id")
+        )
+        by_unit = {
+            company: self.filtered(
+                lambda t, own=company: t.company_id == own
+            ).unit_id._prepare_law_facts(company)
+            for company in self.company_id
+        }
+        found = {}
+        for ticket in self:
+            law = dict(by_unit[ticket.company_id].get(ticket.unit_id.id, {}))
+            law["coverages"] = (
+                *law.get("coverages", ()),
+                *(
+                    coverage._prepare_coverage_facts()
+                    for coverage in goodwill.get(ticket, ())
+                ),
+            )
+            found[ticket.id] = law
+        return found
+
+    def _count_repairs(self, work_orders):
+        """{request id: earlier repairs of the component that failed}, in one query."""
+        components = {
+            order.ticket_id.id: order.sudo().component_id for order in work_orders or ()
+        }
+        done = self.env["aftersales.work.order"].search(
+            [
+                ("unit_id", "in", self.unit_id.ids),
+                ("state", "=", "done"),
+                ("request_type_id.stops_machine", "=", True),
+            ]
+        )
+        counts = {}
+        for ticket in self:
+            component = components.get(ticket.id) or ticket.component_id
+            counts[ticket.id] = len(
+                done.filtered(
+                    lambda order, t=ticket, c=component: (
+                        c
+                        and order.component_id == c
+                        and order.unit_id == t.unit_id
+                        and order.ticket_id != t
+                        and order.done_at <= t.received_at
+                    )
+                ).ticket_id
+            )
+        return counts
+
+    def _prepare_ticket_warranty_facts(self, order, readings, **law):
         self.ensure_one()
         fault_date = self._get_local_date(self.received_at)
         # The meter is read when somebody stands before the machine.
@@ -144,8 +254,35 @@ class HelpdeskTicket(models.Model):
             component_path=component._get_path_ids(),
             component_class=component.component_class or None,
             cause_path=cause._get_path_ids(),
-            lines=lines,
+            use_class=unit.use_class or None,
+            repair_days=(worked_on - fault_date).days if order else None,
+            **law,
         )
+
+    @api.model
+    def _cron_repair_alarm(self):
+        """Tell the office of repairs that come near their limit, each once."""
+        today = fields.Date.context_today(self)
+        tickets = self.search(
+            [
+                ("repair_alarm_date", "<=", today),
+                ("repair_alarmed", "=", False),
+                ("closed", "=", False),
+                ("service_state", "not in", ("to_follow_up", "done")),
+            ]
+        )
+        for ticket in tickets:
+            ticket.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=ticket.repair_limit_date,
+                summary=self.env._(
+                    "Repair must be finished by %(day)s, else the customer may have"
+                    " another machine",
+                    day=format_date(self.env, ticket.repair_limit_date),
+                ),
+                user_id=(ticket.user_id or ticket.territory_id.manager_id).id,
+            )
+        tickets.repair_alarmed = True
 
     def _get_serial_code(self):
         """Authenticity of the machine this request is about, as the rule names it."""

@@ -5,6 +5,7 @@ import pytz
 from odoo import models
 from odoo.tools.intervals import Intervals
 
+from ..tools.warranty_facts import Days
 from ..tools.worktime import WeekLine, working_time
 
 UTC = timezone.utc
@@ -78,6 +79,26 @@ class ResourceCalendar(models.Model):
             return leave.calendar_id == self
         company = self.company_id or self.env.company
         return not leave.company_id or leave.company_id == company
+
+    def _prepare_public_holidays(self):
+        """Closed days of this calendar and of its company, for the legal clock."""
+        self.ensure_one()
+        zone = pytz.timezone(self.tz or "UTC")
+        leaves = self.env["resource.calendar.leaves"].search(
+            [
+                ("time_type", "=", "leave"),
+                ("resource_id", "=", False),
+                ("calendar_id", "in", [False, self.id]),
+            ]
+        )
+        return tuple(
+            Days(
+                first=_aware(leave.date_from).astimezone(zone).date(),
+                last=_aware(leave.date_to).astimezone(zone).date(),
+            )
+            for leave in leaves
+            if self._is_closed_by(leave)
+        )
 
 
 def _aware(moment):

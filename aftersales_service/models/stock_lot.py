@@ -75,6 +75,29 @@ class StockLot(models.Model):
     component_unit_ids = fields.One2many(
         "stock.lot", "parent_unit_id", string="Components", groups="base.group_user"
     )
+    use_class = fields.Selection(
+        [
+            ("private", "Private"),
+            ("commercial", "Commercial"),
+            ("farming", "Farming"),
+            ("rental", "Rental"),
+        ],
+        string="Use",
+        groups="base.group_user",
+        help="What the machine is used for; a warranty policy may ask for it.",
+    )
+    exchange_date = fields.Date(
+        string="Handed out in exchange",
+        groups="base.group_user",
+        help="The day it replaced another machine: its warranty begins anew here.",
+    )
+    exchanged_unit_id = fields.Many2one(
+        "stock.lot",
+        string="Replaces",
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The machine it was handed out for.",
+    )
     void_reason = fields.Selection(
         [("scrapped", "Scrapped"), ("stolen", "Stolen")],
         tracking=True,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..tools import warranty as warranty_rule
@@ -17,12 +19,18 @@ class StockLot(models.Model):
         " decided on the request.",
     )
 
+    coverage_ids = fields.One2many(
+        "aftersales.warranty.coverage", "unit_id", groups="base.group_user"
+    )
+
     @api.depends(
         "product_id",
         "production_date",
         "shipping_date",
         "sale_date",
         "installation_date",
+        "exchange_date",
+        "use_class",
         "territory_id",
     )
     @api.depends_context("company")
@@ -30,6 +38,23 @@ class StockLot(models.Model):
         ends = self._get_warranty_ends()
         for unit in self:
             unit.warranty_end = ends.get(unit.id)
+
+    def write(self, vals):
+        if "owner_id" in vals:
+            moved = self.filtered(
+                lambda unit: unit.owner_id and unit.owner_id.id != vals["owner_id"]
+            )
+            moved._end_personal_coverages()
+        return super().write(vals)
+
+    def _end_personal_coverages(self):
+        """What was promised to the owner and not to the machine ends with him."""
+        # Follows from the change of owner, which the caller may make.
+        self.sudo().coverage_ids.filtered(
+            lambda coverage: (
+                coverage.state == "granted" and not coverage.is_transferable
+            )
+        )._end(self.env._("The machine has another owner."))
 
     def _get_warranty_ends(self):
         """Last day in warranty of each whole machine, as its policy stands today.
@@ -46,13 +71,14 @@ class StockLot(models.Model):
             lambda unit: unit.company_id or self.env.company
         ).items():
             lines = Line._prepare_policy_lines(company)
+            law = same._prepare_law_facts(company)
             for unit in same:
-                facts = unit._prepare_whole_machine_facts(lines)
+                facts = unit._prepare_whole_machine_facts(lines, **law[unit.id])
                 if term := warranty_rule.find_term(facts):
                     ends[unit.id] = term.end
         return ends
 
-    def _prepare_whole_machine_facts(self, lines):
+    def _prepare_whole_machine_facts(self, lines, **law):
         """Facts for the warranty rule when no fault is known yet."""
         self.ensure_one()
         category_path = self.product_id.categ_id.parent_path or ""
@@ -65,13 +91,66 @@ class StockLot(models.Model):
             territory_path=(
                 self.territory_id._get_path_ids() if self.territory_id else ()
             ),
+            use_class=self.use_class or None,
             lines=lines,
+            **law,
         )
+
+    def _prepare_law_facts(self, company):
+        """{unit id: keywords of the warranty facts that the legal clock needs}.
+
+        Stops, public holidays and granted coverages, in constant queries. The caller
+        has checked that the machines' files may be looked at.
+        """
+        units = self.sudo()
+        holidays = company.sudo().resource_calendar_id._prepare_public_holidays()
+        stops = units._prepare_stops()
+        granted = (
+            units.env["aftersales.warranty.coverage"]
+            .search([("unit_id", "in", units.ids), ("state", "=", "granted")])
+            .grouped("unit_id")
+        )
+        return {
+            unit.id: {
+                "holidays": holidays,
+                "stops": stops.get(unit.id, ()),
+                "coverages": tuple(
+                    coverage._prepare_coverage_facts()
+                    for coverage in granted.get(unit, ())
+                    if not coverage.ticket_id
+                ),
+            }
+            for unit in units
+        }
+
+    def _prepare_stops(self):
+        """{unit id: days it stood still for a repair}, from the day after it was told.
+
+        Days waiting for parts lie in them. In one query.
+        """
+        orders = self.env["aftersales.work.order"].search(
+            [
+                ("unit_id", "in", self.ids),
+                ("state", "=", "done"),
+                ("request_type_id.stops_machine", "=", True),
+            ]
+        )
+        stops = {}
+        for order in orders:
+            told_on = order.ticket_id._get_local_date(order.ticket_id.received_at)
+            days = warranty_facts.Days(
+                first=told_on + timedelta(days=1),
+                last=order.ticket_id._get_local_date(order.done_at),
+            )
+            if days.first <= days.last:
+                stops.setdefault(order.unit_id.id, []).append(days)
+        return {unit_id: tuple(found) for unit_id, found in stops.items()}
 
     def _prepare_unit_dates(self):
         """The days a warranty term may start from."""
         self.ensure_one()
         return warranty_facts.UnitDates(
+            exchange=self.exchange_date or None,
             invoice=self.sale_date or None,
             installation=self.installation_date or None,
             shipping=self.shipping_date or None,

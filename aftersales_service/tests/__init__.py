@@ -22,6 +22,8 @@ from . import test_unit_file_rule
 from . import test_unit_import
 from . import test_unit_lookup
 from . import test_unit_reading
+from . import test_warranty_clock_rule
+from . import test_warranty_coverage
 from . import test_warranty_decision
 from . import test_warranty_rule
 from . import test_work_order_life

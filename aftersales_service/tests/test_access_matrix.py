@@ -102,6 +102,13 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.dispatch.policy": KEPT_BY_HEADQUARTERS,
         "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
         "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.warranty.coverage": {
+            "agent": "r",
+            "office": ALL,
+            "headquarters": ALL,
+            "administrator": ALL,
+            "quality": "r",
+        },
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.dispatch.wizard": OFFICE_DIALOG,
         "aftersales.dispatch.wizard.line": OFFICE_DIALOG,

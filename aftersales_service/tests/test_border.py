@@ -25,7 +25,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "aftersales.station.skill",
         "aftersales.station.slot",
     }
-    VISITING = ALWAYS_PLACED | {"stock.lot", "aftersales.unit.reading"}
+    VISITING = ALWAYS_PLACED | {
+        "stock.lot",
+        "aftersales.unit.reading",
+        "aftersales.warranty.coverage",
+    }
     SHARED_LISTS = {
         "stock.lot.request_ids",
         "stock.lot.work_order_ids",
@@ -63,6 +67,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             },
             "aftersales.work.order.part": {**lines, "product_id": cls.part.id},
             "aftersales.work.order.charge": {**lines, "amount": 5.0},
+            "aftersales.warranty.coverage": {"unit_id": unit.id},
             "aftersales.warranty.decision": {
                 "ticket_id": ticket.id,
                 "result": "covered",

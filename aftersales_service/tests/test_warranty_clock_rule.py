@@ -23,6 +23,7 @@ LAW = LegalTerms(
     extends_by_stops=True,
     rolls_over_holidays=True,
     repair_limit_days=40,
+    repair_alarm_days=10,
     return_days=7,
     exchange_days=15,
     repairs_before_exchange=2,
@@ -122,8 +123,19 @@ class TestWarrantyClockRule(BaseCase):
         self.assertEqual(term.end, date(2025, 9, 1))
 
     def test_a_repair_is_in_time_up_to_the_limit(self):
-        self.assertEqual(repair_limit(date(2024, 1, 31), LINE), date(2024, 3, 11))
-        self.assertIsNone(repair_limit(SOLD, replace(LINE, terms=LegalTerms())))
+        told = date(2024, 1, 31)
+        table = [
+            (LAW, (date(2024, 3, 1), date(2024, 3, 11))),
+            (replace(LAW, repair_alarm_days=0), (date(2024, 3, 11),) * 2),
+            (replace(LAW, repair_alarm_days=99), (told, date(2024, 3, 11))),
+            (LegalTerms(), None),
+        ]
+        for terms, expected in table:
+            with self.subTest(terms):
+                self.assertEqual(repair_limit(told, terms), expected)
+        for serial_code, limit in (("genuine", date(2024, 4, 19)), ("unknown", None)):
+            decision = decide(replace(FACTS, serial_code=serial_code))
+            self.assertEqual(decision.repair_limit_date, limit)
 
     def test_rights_of_the_customer(self):
         table = {

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from .matching import admits, in_force
 from .serial import SUSPECT_CODES
 from .verdict import Verdict
-from .warranty_clock import Term, rights_of, start_of, term_of
+from .warranty_clock import Term, repair_limit, rights_of, start_of, term_of
 from .warranty_facts import (
     SIDES,
     Basis,
@@ -46,6 +46,8 @@ class Decision:
 
     result: ``covered`` pays parts, labour and travel, ``partly`` some of them,
     ``chargeable`` none. Line and dates are given even when a finding blocks.
+    repair_alarm_date, repair_limit_date: when somebody is told, and the last day on
+    which a repair by warranty is in time; None without such a limit.
     coverage_ids: what was granted and takes the case, empty when the policy does.
     share_percent: what the maker pays of what is covered.
     """
@@ -59,6 +61,8 @@ class Decision:
     start_basis: Basis | None = None
     start_date: date | None = None
     end_date: date | None = None
+    repair_alarm_date: date | None = None
+    repair_limit_date: date | None = None
     coverage_ids: tuple[int, ...] = ()
     share_percent: int = 100
     findings: tuple[Finding, ...] = field(default=(), hash=False)
@@ -268,6 +272,10 @@ def decide(facts: WarrantyFacts, checks: tuple[Check, ...] = CHECKS) -> Decision
     covers = paid.union(
         side for coverage in granted for side in SIDES if coverage.covers(side)
     )
+    alarm, limit = (line and paid and repair_limit(facts.fault_date, line.terms)) or (
+        None,
+        None,
+    )
     return Decision(
         result=(
             "covered"
@@ -284,6 +292,8 @@ def decide(facts: WarrantyFacts, checks: tuple[Check, ...] = CHECKS) -> Decision
         start_basis=term.basis if term else None,
         start_date=term.start if term else None,
         end_date=term.end if term else None,
+        repair_alarm_date=alarm,
+        repair_limit_date=limit,
         coverage_ids=tuple(coverage.id for coverage in granted),
         share_percent=(
             100 if paid or not granted else max(c.share_percent for c in granted)

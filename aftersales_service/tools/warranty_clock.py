@@ -18,6 +18,7 @@ from .warranty_facts import (
     SIDES,
     Basis,
     Days,
+    LegalTerms,
     PolicyLine,
     Side,
     StartRule,
@@ -146,13 +147,16 @@ def roll_over(day: date, holidays: Iterable[Days]) -> date:
     return day
 
 
-def repair_limit(received: date, line: PolicyLine) -> date | None:
-    """Return the last day on which a repair is in time, None without a limit.
+def repair_limit(received: date, terms: LegalTerms) -> tuple[date, date] | None:
+    """Return the day of the alarm and the last day on which a repair is in time.
 
-    The day the machine was handed in does not count.
+    None without a limit. The day the machine was handed in does not count; the alarm
+    is never before that day.
     """
-    days = line.terms.repair_limit_days
-    return received + timedelta(days=days) if days else None
+    if not terms.repair_limit_days:
+        return None
+    limit = received + timedelta(days=terms.repair_limit_days)
+    return max(received, limit - timedelta(days=terms.repair_alarm_days)), limit
 
 
 def rights_of(facts: WarrantyFacts, line: PolicyLine) -> list[Verdict]:

@@ -55,6 +55,7 @@ class LegalTerms:
     extends_by_stops: days in repair and days waiting for parts do not count.
     rolls_over_holidays: a term that ends on a public holiday ends on the day after.
     repair_limit_days: a repair that takes longer gives the right to an exchange.
+    repair_alarm_days: so many days before it somebody is told.
     return_days, exchange_days: from the sale, the day itself not counted.
     repairs_before_exchange: repairs of the same component after which the next
     failure gives the right to an exchange.
@@ -63,6 +64,7 @@ class LegalTerms:
     extends_by_stops: bool = False
     rolls_over_holidays: bool = False
     repair_limit_days: int = 0
+    repair_alarm_days: int = 0
     return_days: int = 0
     exchange_days: int = 0
     repairs_before_exchange: int = 0
