@@ -7,6 +7,7 @@ clone, with our addons installed, in AFTERSALES_TEST_TEMPLATE.
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -211,6 +212,11 @@ class OdooProcess:
     def wait_ready(self) -> None:
         if not self._ready:
             self._ready = self._read()["ready"]
+
+    def kill(self) -> None:
+        """End the process as a power cut would (SIGKILL)."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def close(self) -> None:
         processes.stop(self._process)

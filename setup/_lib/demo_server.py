@@ -33,7 +33,7 @@ def check_port(port: int) -> None:
 @contextlib.contextmanager
 def serving(databases: Databases, full_name: str, port: int):
     """Odoo's process while it serves the database."""
-    log = layout.log_file("demo_server")
+    log = layout.log_file(f"{full_name}_server")
     with (
         mail_sink.running() as smtp_port,
         log.open("wb") as out,

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .problem import Problem
 
 GRACE_SECONDS = 15
+_children: set[subprocess.Popen] = set()
 
 
 @contextlib.contextmanager
@@ -23,10 +25,12 @@ def child(command: Sequence, **options) -> Iterator[subprocess.Popen]:
     process = subprocess.Popen(
         [str(part) for part in command], start_new_session=True, **options
     )
+    _children.add(process)
     try:
         yield process
     finally:
         stop(process)
+        _children.discard(process)
 
 
 def stop(process: subprocess.Popen) -> None:
@@ -69,6 +73,21 @@ def watched(command: Sequence, watch: Callable[[], None], **options) -> int:
             watch()
             time.sleep(0.1)
         return process.returncode
+
+
+def side_by_side(*jobs: Callable) -> list:
+    """Run jobs that wait for children, each in a thread; their results.
+
+    When one fails, or on Ctrl-C, the children of all are stopped: a thread cannot be
+    interrupted, only what it waits for.
+    """
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        try:
+            return list(pool.map(lambda job: job(), jobs))
+        except BaseException:
+            for process in list(_children):
+                _signal_group(process, signal.SIGINT)
+            raise
 
 
 def ask(command: Sequence, **options) -> subprocess.CompletedProcess:

@@ -91,6 +91,16 @@ def all_plain_tests() -> list[str]:
     return names
 
 
+def split(plain: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Plain tests to run beside those inside Odoo, and those to run after them.
+
+    Building the demo company takes minutes and cares for no other test; those with
+    many processes want the machine for themselves.
+    """
+    demo = tuple(name for name in plain if name.startswith("tests.demo."))
+    return demo, tuple(name for name in plain if name not in demo)
+
+
 def plain_file(name: str) -> Path:
     return layout.ROOT.joinpath(*name.split(".")).with_suffix(".py")
 

@@ -1,9 +1,11 @@
 """Run tests: those of our addons inside Odoo, the plain ones beside it."""
 
+import functools
 import os
 import re
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
 
 from . import layout, log_check, odoo_run, processes, python_env, test_plan
 from .database import Databases
@@ -13,16 +15,19 @@ from .template import Templates
 
 
 def run_odoo(
-    tags: dict[str, str], templates: Templates, databases: Databases
+    tags: dict[str, str],
+    templates: Templates,
+    databases: Databases,
+    beside: Sequence[Callable[[], Verdict]] = (),
 ) -> list[Verdict]:
-    """Run the tests of our addons, a database for each label, side by side."""
+    """Run the tests of our addons, a database for each label, side by side.
+
+    :param beside: what else runs meanwhile
+    """
     ready = {label: templates.ours(test_plan.DATABASES[label], label) for label in tags}
     count = sum(_planned(value) for value in tags.values())
     logs = {label: odoo_run.Log(layout.log_file(f"test_{label}")) for label in tags}
-    with (
-        Step(f"Running the tests of our addons ({', '.join(tags)})") as step,
-        ThreadPoolExecutor(len(tags)) as pool,
-    ):
+    with Step(f"Running the tests of our addons ({', '.join(tags)})") as step:
         started = [0]
 
         def watch(log):
@@ -40,7 +45,8 @@ def run_odoo(
             verdict.complaints += templates.complaints(ready[label])
             return verdict
 
-        return list(pool.map(one, tags))
+        jobs = [functools.partial(one, label) for label in tags]
+        return processes.side_by_side(*jobs, *beside)
 
 
 def _words(full_name: str, tags: str) -> list:
@@ -72,8 +78,15 @@ def _planned(tags: str) -> int:
 
 def run_plain(names: tuple[str, ...], variables: dict[str, str]) -> Verdict:
     """Run the plain tests in one process of Python's unittest."""
-    log = odoo_run.Log(layout.log_file("test_plain"))
-    with Step(f"Running {len(names)} files of tests/"), log.path.open("ab") as out:
+    with Step(f"Running {len(names)} files of tests/"):
+        return judge_plain(names, variables, "plain")
+
+
+def judge_plain(names: tuple, variables: dict[str, str], label: str) -> Verdict:
+    """Run plain tests without a word about it."""
+    log = odoo_run.Log(layout.log_file(f"test_{label}"))
+    began = time.time()
+    with log.path.open("ab") as out:
         code = processes.watched(
             [python_env.PYTHON, "-m", "unittest", "-v", *names],
             lambda: None,
@@ -82,7 +95,19 @@ def run_plain(names: tuple[str, ...], variables: dict[str, str]) -> Verdict:
             env=variables,
             cwd=layout.ROOT,
         )
-    return plain_verdict(log.path.read_text(errors="replace"), code)
+    verdict = plain_verdict(log.path.read_text(errors="replace"), code)
+    verdict.complaints += process_complaints(began)
+    return verdict
+
+
+def process_complaints(began: float) -> list[str]:
+    """Warnings and errors of the Odoo processes that plain tests started since then."""
+    return [
+        f"{complaint} (see {path})"
+        for path in sorted(layout.LOGS.glob("process_*.log"))
+        if path.stat().st_mtime >= began
+        for complaint in log_check.complaints(path)
+    ]
 
 
 def plain_verdict(text: str, code: int) -> Verdict:
@@ -107,10 +132,10 @@ def plain_variables(
 ) -> dict[str, str]:
     """What tests/harness.py reads: the server, and a template to clone.
 
-    Tests of the commands themselves need neither, so they build no database.
+    Tests of the commands and of the demo company build what they need.
     """
     variables = odoo_run.environment(databases)
-    if any(not name.startswith("tests.setup.") for name in names):
+    if any(not name.startswith(("tests.setup.", "tests.demo.")) for name in names):
         ready = templates.ours(test_plan.DATABASES["all"], "all")
         variables["AFTERSALES_TEST_TEMPLATE"] = databases.full_name(ready)
     return variables

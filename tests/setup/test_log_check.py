@@ -1,10 +1,14 @@
 """What counts as passed and failed."""
 
+import os
+import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from _lib import log_check, test_run
+from _lib import layout, log_check, python_env, test_run
 
 BEGIN = "2026-03-01 08:00:00,000 77 "
 PASSED = (
@@ -48,6 +52,52 @@ class TestOdooLog(unittest.TestCase):
 
     def test_a_line_of_other_shape_belongs_to_the_one_above(self):
         self.assertIn("and more of it", self.verdict(WARNING).complaints[0])
+
+
+class TestProcessLogs(unittest.TestCase):
+    """Odoo processes that a plain test starts are judged like the rest."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        logs = mock.patch.object(layout, "LOGS", self.folder)
+        logs.start()
+        self.addCleanup(logs.stop)
+
+    def write(self, name, text, age=0):
+        path = self.folder / name
+        path.write_text(text)
+        moment = time.time() - age
+        os.utime(path, (moment, moment))
+
+    def test_a_warning_in_a_process_of_this_run_fails_it(self):
+        began = time.time() - 10
+        self.write("process_a.log", PASSED)
+        self.write("process_b.log", WARNING)
+        self.write("process_of_yesterday.log", WARNING, age=86400)
+        self.write("demo_server.log", WARNING)
+        [complaint] = test_run.process_complaints(began)
+        self.assertIn("something looks wrong", complaint)
+        self.assertIn("process_b.log", complaint)
+
+    def test_the_verdict_on_a_plain_run_holds_it(self):
+        self.write("process_a.log", "")
+        script = (
+            "import os, unittest\n"
+            "class TestA(unittest.TestCase):\n"
+            "    def test_a(self):\n"
+            "        path = os.environ['PROCESS_LOG']\n"
+            f"        open(path, 'w').write({WARNING!r})\n"
+        )
+        (self.folder / "test_warns.py").write_text(script)
+        variables = {"PROCESS_LOG": str(self.folder / "process_a.log")}
+        with (
+            mock.patch.object(layout, "ROOT", self.folder),
+            mock.patch.object(python_env, "PYTHON", sys.executable),
+        ):
+            verdict = test_run.judge_plain(("test_warns",), variables, "plain")
+        self.assertEqual((verdict.passed, verdict.bad), (1, 1))
 
 
 class TestPlainOutput(unittest.TestCase):
