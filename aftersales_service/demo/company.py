@@ -19,6 +19,10 @@ STAFF = {
     "headquarters": ("headquarters", "陈立", "headquarters", None),
     "administrator": ("administrator", "周敏", "administrator", None),
     "quality": ("quality", "孙博文", "quality", None),
+    "account_manager": ("account", "徐丽华", "account_manager", None),
+    "department": ("department", "高建平", "department", None),
+    # Another system signs in with this one; nobody sits in front of it.
+    "interface": ("interface", "接口账号", "interface", None),
 }
 
 # role → what its users see first
@@ -28,6 +32,8 @@ HOME = {
         "aftersales_service.request_action",
     ),
     "quality": "aftersales_service.unit_action",
+    "account_manager": "contacts.action_contacts",
+    "department": "aftersales_service.request_action",
 }
 
 
@@ -64,9 +70,27 @@ def play(env):
         for key in OFFICES
     }
     territories[None] = headquarters
-    make_staff(env, STAFF, territories, "aftersales_service.group_aftersales_%s", HOME)
+    group = "aftersales_service.group_aftersales_%s"
+    staff = make_staff(env, STAFF, territories, group, HOME)
+    play_department(env, staff["demo_user_department"])
     play_calendar(env)
     return territories
+
+
+def play_department(env, user):
+    """Complaints and problem sheets go to a department of their own."""
+    team = load(
+        env,
+        "helpdesk.ticket.team",
+        {
+            "demo_team_complaints": {
+                "name": "Customer care",
+                "name_zh": "客户关怀部",
+                "user_ids": [Command.set(user.ids)],
+            }
+        },
+    )["demo_team_complaints"]
+    env.ref("aftersales_service.request_type_complaint").team_id = team
 
 
 def play_calendar(env):
@@ -126,7 +150,7 @@ def make_staff(env, staff, territories, group, home, module="aftersales_service"
                     Command.link(env.ref(group % role).id),
                 ],
                 "territory_ids": [Command.set(territories[office].ids)],
-                "action_id": env.ref(home[role]).id,
+                "action_id": role in home and env.ref(home[role]).id,
             }
             for key, (login, name, role, office) in staff.items()
         },

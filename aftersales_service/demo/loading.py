@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+from odoo import fields
+
 MODULE = "aftersales_service"
 FOLDER = Path(__file__).parent
 
@@ -40,6 +42,12 @@ def load(env, model, values, module=MODULE):
             if chinese[key]:
                 record.with_context(lang="zh_CN").write(chinese[key])
     return by_key
+
+
+def get_today(env):
+    """The company's day: where it lives it may be tomorrow already."""
+    company = env.company.with_context(tz=env.company.partner_id.tz)
+    return fields.Datetime.context_timestamp(company, fields.Datetime.now()).date()
 
 
 def get_city(env, state, name):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-from .loading import read_rows
+from .loading import get_today, read_rows
 from .year import backdate
 
 UNKNOWN_SERIALS = ("HY26054105 9901", "DX-99887", "HY2413 S195 12345")
@@ -99,7 +99,7 @@ def report(env, order, stage):
         "reading_value": order.unit_id.last_reading + 40,
         "travel_km": 36,
         "labor_hours": 1.0,
-        "started_on": fields.Date.today(),
+        "started_on": get_today(env),
         "work_text": "保养完成，更换机油滤清器。",
         "signed_by": order.partner_id.name,
     }

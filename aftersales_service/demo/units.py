@@ -2,9 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
-
-from .loading import load, read_rows
+from .loading import get_today, load, read_rows
 from .network import DEALERS, SHOPS, make_portal_users, place
 
 UNIT_COUNT = 300
@@ -61,7 +59,7 @@ def play_customers(env, random):
 
 
 def play_units(env, random, customers):
-    today = fields.Date.today()
+    today = get_today(env)
     models = read_rows("engines")
     shares = [int(row["share"]) for row in models]
     dealers = [env.ref(f"aftersales_service.demo_{row[0]}") for row in DEALERS]

@@ -6,12 +6,11 @@ behind; what is open today is played through the real actions in ``today.py``.
 
 from datetime import datetime, time, timedelta
 
-from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
 from .callbacks import answer_followups
-from .loading import read_rows
+from .loading import get_today, read_rows
 
 REPAIR_COUNT = 240
 CHANNELS = ("phone", "web")
@@ -27,7 +26,7 @@ class Year:
         self.stations = list(stations.values())
         self.faults = read_rows("faults")
         self.weights = [int(row["weight"]) for row in self.faults]
-        self.today = fields.Date.today()
+        self.today = get_today(env)
 
     def ref(self, key):
         return self.env.ref(f"aftersales_service.demo_{key}")

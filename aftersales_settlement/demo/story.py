@@ -7,11 +7,10 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.fields import Command
 
 from odoo.addons.aftersales_service.demo.company import make_staff
-from odoo.addons.aftersales_service.demo.loading import load
+from odoo.addons.aftersales_service.demo.loading import get_today, load
 
 MODULE = "aftersales_settlement"
 SETTLERS = {
@@ -81,7 +80,7 @@ def play_claims(env):
     orders = Order.search([("state", "=", "done"), ("claim_ids", "=", False)])
     claims = orders._make_claims()
     claims.filtered(lambda claim: claim.state == "submitted")._audit()
-    begin = fields.Date.today().replace(day=1)
+    begin = get_today(env).replace(day=1)
     for claim in claims:
         decided = claim.work_order_id.done_at + timedelta(hours=2)
         if claim.state == "approved":
@@ -95,7 +94,7 @@ def play_months(env):
     """Each past month settled; those before the last one also billed."""
     company = env.company
     stations = env["res.partner"].search([("aftersales_role", "=", "station")])
-    this_month = fields.Date.today().replace(day=1)
+    this_month = get_today(env).replace(day=1)
     for back in range(12, 0, -1):
         month = this_month - relativedelta(months=back)
         sheets = env["aftersales.settlement"]._settle(company, month, stations)

@@ -11,6 +11,8 @@ _LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ "
     r"(?P<logger>\S+): (?P<text>.*)$"
 )
+#: A statement that the database refuses can be pages long.
+LONGEST_LINE = 400
 _LOUD = {"WARNING", "ERROR", "CRITICAL"}
 _TOTALS = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 _SKIPPED = re.compile(r"^skipped (\S+) : (.*)$")
@@ -31,8 +33,8 @@ class Entry:
         return "\n".join([f"{self.level} {self.logger}: {self.text}", *self.below])
 
     def short(self) -> str:
-        """The entry with the end of its trace only."""
-        lines = str(self).splitlines()
+        """The entry with the end of its trace only, its long lines cut."""
+        lines = [line[:LONGEST_LINE] for line in str(self).splitlines()]
         return "\n".join(lines if len(lines) < 12 else [lines[0], *lines[-9:]])
 
 

@@ -15,6 +15,8 @@ DATABASES = {
 }
 #: Folders of plain Python tests below tests/.
 NOT_PLAIN = {"addons", "benchmarks"}
+#: Fewer classes than these are not worth a second process.
+SHARDED_FROM = 8
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,39 @@ def all_plain_tests() -> list[str]:
         if not NOT_PLAIN.intersection(parts):
             names.append(".".join(parts))
     return names
+
+
+def shards(odoo: dict[str, str]) -> list[tuple[str, str, str]]:
+    """(name of the run, database label, tags) for each process that runs tests.
+
+    A whole addon alone would leave all cores but one idle: its classes are dealt to
+    two processes. The second one runs all but the first one's classes, so that none
+    is lost, whatever it looks like.
+    """
+    [(label, tags), *more] = odoo.items()
+    match = re.fullmatch(r"/(\w+)", tags)
+    classes = test_classes(match[1]) if match and not more else {}
+    if len(classes) < SHARDED_FROM:
+        return [(label, label, tags) for label, tags in odoo.items()]
+    total, first = sum(classes.values()), []
+    for name in sorted(classes, key=classes.get):
+        total -= 2 * classes[name]
+        if total < 0:
+            break
+        first.append(f"{tags}:{name}")
+    rest = ",".join([tags, *(f"-{name}" for name in first)])
+    return [(f"{label}_1", label, ",".join(first)), (f"{label}_2", label, rest)]
+
+
+def test_classes(addon: str) -> dict[str, int]:
+    """Names of an addon's test classes and about how many tests each has."""
+    found = {}
+    for path in sorted((layout.addon_path(addon) / "tests").rglob("test_*.py")):
+        for text in re.split(r"(?m)^class ", path.read_text())[1:]:
+            count = len(re.findall(r"(?m)^    def test_", text))
+            if count:
+                found[re.match(r"\w+", text)[0]] = count
+    return found
 
 
 def split(plain: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -26,7 +26,8 @@ def run_odoo(
     """
     ready = {label: templates.ours(test_plan.DATABASES[label], label) for label in tags}
     count = sum(_planned(value) for value in tags.values())
-    logs = {label: odoo_run.Log(layout.log_file(f"test_{label}")) for label in tags}
+    runs = test_plan.shards(tags)
+    logs = {run: odoo_run.Log(layout.log_file(f"test_{run}")) for run, *_rest in runs}
     with Step(f"Running the tests of our addons ({', '.join(tags)})") as step:
         started = [0]
 
@@ -34,18 +35,16 @@ def run_odoo(
             started[0] += log.new_text().count(b": Starting Test")
             step.update(min(started[0], count - 1), count)
 
-        def one(label):
-            name = f"run_{label}_{os.getpid()}"
-            with databases.cloned(ready[label], name) as full_name:
-                words = _words(full_name, tags[label])
-                code = odoo_run.run(
-                    words, logs[label], databases, lambda: watch(logs[label])
-                )
-            verdict = _judged(logs[label], code, label)
+        def one(run, label, value):
+            log = logs[run]
+            with databases.cloned(ready[label], f"run_{run}_{os.getpid()}") as name:
+                words = _words(name, value)
+                code = odoo_run.run(words, log, databases, lambda: watch(log))
+            verdict = _judged(log, code, run)
             verdict.complaints += templates.complaints(ready[label])
             return verdict
 
-        jobs = [functools.partial(one, label) for label in tags]
+        jobs = [functools.partial(one, *run) for run in runs]
         return processes.side_by_side(*jobs, *beside)
 
 

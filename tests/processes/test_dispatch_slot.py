@@ -11,6 +11,7 @@ import time
 from psycopg2.errors import UniqueViolation
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import mute_logger
 
 def prepare(env, stations, requests):
     env["aftersales.dispatch.policy"].search([]).active = False
@@ -49,12 +50,14 @@ def offer(env, ticket, station, begin):
     ticket.service_state
     time.sleep(max(begin - time.time(), 0))
     try:
-        if station:
-            order = ticket._get_orders_to_dispatch()
-            order._offer(env["res.partner"].browse(station))
-        else:
-            ticket.action_dispatch_best()
-        env.flush_all()
+        # That the database refuses seven of eight is what the test is about.
+        with mute_logger("odoo.sql_db"):
+            if station:
+                order = ticket._get_orders_to_dispatch()
+                order._offer(env["res.partner"].browse(station))
+            else:
+                ticket.action_dispatch_best()
+            env.flush_all()
     except (UserError, UniqueViolation) as error:
         env.cr.rollback()
         return type(error).__name__

@@ -55,6 +55,37 @@ class TestPlan(unittest.TestCase):
         self.assertIn("/aftersales_settlement", plan.odoo["all"])
 
 
+class TestShards(unittest.TestCase):
+    """A whole addon is dealt to two processes; none of its classes is lost."""
+
+    def test_a_class_and_the_whole_are_not_cut(self):
+        for odoo in (
+            {"all": "/aftersales_service:TestUnit"},
+            {"all": "/aftersales_service,/aftersales_settlement"},
+            test_plan.everything().odoo,
+        ):
+            runs = [(label, label, tags) for label, tags in odoo.items()]
+            self.assertEqual(test_plan.shards(odoo), runs)
+
+    def test_the_second_half_is_all_but_the_first(self):
+        runs = test_plan.shards({"all": "/aftersales_service"})
+        (one, label, first), (other, same_label, second) = runs
+        self.assertEqual((one, other), ("all_1", "all_2"))
+        self.assertEqual((label, same_label), ("all", "all"))
+        first = first.split(",")
+        self.assertGreater(len(first), 3)
+        without = [f"-{tag}" for tag in first]
+        self.assertEqual(second.split(","), ["/aftersales_service", *without])
+
+    def test_the_halves_are_about_equal(self):
+        classes = test_plan.test_classes("aftersales_service")
+        [(_one, _label, first), _second] = test_plan.shards(
+            {"all": "/aftersales_service"}
+        )
+        tests = sum(classes[tag.rpartition(":")[2]] for tag in first.split(","))
+        self.assertAlmostEqual(tests / sum(classes.values()), 0.5, delta=0.1)
+
+
 class TestStyleBudget(unittest.TestCase):
     def test_an_exception_needs_a_reason(self):
         text = "# because\na.py file-lines\n\nb.py file-lines\n"
