@@ -119,6 +119,18 @@ def play_usual_parts(env):
             symptom.part_ids = [Command.link(part.id)]
 
 
+# The law on repair, exchange and return, as a maker of engines applies it.
+LAW = {
+    "extends_by_stops": True,
+    "rolls_over_holidays": True,
+    "return_days": 7,
+    "exchange_days": 15,
+    "repairs_before_exchange": 2,
+    "repair_limit_days": 40,
+    "repair_alarm_days": 10,
+}
+
+
 def play_policies(env):
     """Single-cylinder 9 months and main parts 18; others 12 and 24."""
     misuse = env["aftersales.fault.code"].search(
@@ -154,6 +166,7 @@ def play_policies(env):
                 f"demo_policy_{key}": {
                     "name": name,
                     "name_zh": name_zh,
+                    **LAW,
                     "product_categ_ids": [
                         Command.set(env.ref(f"aftersales_service.demo_categ_{key}").ids)
                     ],

@@ -6,7 +6,7 @@ holds no other demo data.
 
 import random
 
-from . import company, network, products, today, units, year
+from . import company, network, products, promises, today, units, year
 
 SEED = 1949
 
@@ -17,6 +17,7 @@ def play(env):
     dice = random.Random(SEED)
     territories = company.play(env)
     products.play(env)
+    promises.play_holidays(env)
     stations = network.play(env, territories)
     sold = units.play(env, dice)
     if "zh_CN" in dict(env["res.lang"].get_installed()):
@@ -24,3 +25,4 @@ def play(env):
         env = env(context={**env.context, "lang": "zh_CN"})
     year.play(env, dice, sold, stations)
     today.play(env, dice, sold)
+    promises.play(env)
