@@ -18,8 +18,8 @@ def play_products(env):
         env,
         "product.category",
         {
-            "demo_categ_engine": {"name": "Diesel engines"},
-            "demo_categ_part": {"name": "Engine spare parts"},
+            "demo_categ_engine": {"name": "柴油机"},
+            "demo_categ_part": {"name": "柴油机配件"},
         },
     )
     engine = categories["demo_categ_engine"]
@@ -27,8 +27,8 @@ def play_products(env):
         env,
         "product.category",
         {
-            "demo_categ_single": {"name": "Single-cylinder", "parent_id": engine.id},
-            "demo_categ_multi": {"name": "Multi-cylinder", "parent_id": engine.id},
+            "demo_categ_single": {"name": "单缸", "parent_id": engine.id},
+            "demo_categ_multi": {"name": "多缸", "parent_id": engine.id},
         },
     )
     load(

@@ -67,7 +67,7 @@ class AftersalesFollowup(models.Model):
         "survey.survey", string="Questionnaire", ondelete="restrict"
     )
     due_date = fields.Date(
-        string="Due",
+        string="Call by",
         required=True,
         help="The customer is asked by this day at the latest.",
     )

@@ -36,7 +36,9 @@ class AftersalesStationSlot(models.Model):
 
     @api.depends("station_id", "work_order_id")
     def _compute_display_name(self):
-        for slot in self:
+        # The number only: whoever sees a station's day sees that the place is taken,
+        # also for a job across the border.
+        for slot in self.sudo():
             slot.display_name = f"{slot.station_id.name} {slot.work_order_id.name}"
 
     @api.model

@@ -166,7 +166,7 @@ class AftersalesWorkOrder(models.Model):
     )
     return_reason = fields.Char(string="To correct", readonly=True, copy=False)
     next_deadline = fields.Datetime(
-        string="Due",
+        string="Deadline",
         compute="_compute_next_deadline",
         store=True,
         index="btree_not_null",

@@ -197,7 +197,7 @@ class HelpdeskTicket(models.Model):
         if undone:
             return self.env._("%(order)s is not done.", order=undone[0].name)
         if kind.needs_work_order and not orders:
-            return self.env._("no work order is done yet.")
+            return self.env._("no station has the job yet.")
         if kind.needs_warranty_decision and not ticket.warranty_decision_id:
             return self.env._("the warranty is not decided yet.")
         if "due" in ticket.followup_ids.mapped("state"):

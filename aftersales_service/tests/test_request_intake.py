@@ -307,7 +307,7 @@ class TestRequestLife(AftersalesCase):
 
     def test_open_step_is_named_when_closing(self):
         ticket = self.make_request()
-        self.assert_refused(ticket, "no work order is done yet")
+        self.assert_refused(ticket, "no station has the job yet")
         order = self.make_work_order(ticket)
         self.assert_refused(ticket, order.name)
         order._write_guarded({"state": "done"})

@@ -21,7 +21,7 @@ ACCOUNTANT = {"accountant": ("accountant", "吴洁", "invoice", None)}
 HOME = {
     "auditor": "aftersales_settlement.claim_action_to_audit",
     "manager": "aftersales_settlement.settlement_action",
-    "invoice": "account.action_move_in_invoice_type",
+    "invoice": "account.action_move_in_invoice",
 }
 
 
