@@ -3,7 +3,8 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .test_dispatch import DispatchCase
@@ -51,6 +52,26 @@ class TestOffer(DispatchCase):
             order = self.dispatch(self.make_request())
         self.assertEqual(order.station_id, self.station_north)
         self.assertEqual(order.slot_ids.number, 2)
+
+    def test_a_neighbours_day_is_seen_with_jobs_across_the_border(self):
+        self.station_south.station_coverage_ids = [
+            Command.create({"territory_id": self.north.id, "rank": 2})
+        ]
+        ticket = self.make_request(territory_id=self.south.id)
+        order = self.make_work_order(ticket=ticket, station=self.station_south)
+        slot = self.env["aftersales.station.slot"].create(
+            {
+                "station_id": self.station_south.id,
+                "day": "2026-05-11",
+                "number": 9,
+                "work_order_id": order.id,
+            }
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            order.with_user(self.office_north).check_access("read")
+        shown = slot.with_user(self.office_north).display_name
+        self.assertIn(order.name, shown)
 
     def test_the_last_place_lost_gives_the_next_station(self):
         today = fields.Date.to_date("2026-05-11")

@@ -38,7 +38,10 @@ class AftersalesStationScore(models.Model):
         string="Incentive multiplier", digits=(6, 3), aggregator="avg"
     )
     network_value = fields.Float(
-        string="Network average", digits=(6, 2), aggregator="avg", help="All stations together."
+        string="Network average",
+        digits=(6, 2),
+        aggregator="avg",
+        help="All stations together.",
     )
     dispatch_factor = fields.Float(
         digits=(6, 2),
