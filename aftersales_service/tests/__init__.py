@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_assignment_rule
 from . import test_border
 from . import test_chinese
 from . import test_dispatch_rule
