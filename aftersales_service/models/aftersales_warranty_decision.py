@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -176,7 +178,10 @@ class AftersalesWarrantyDecision(models.Model):
         """One finding as a line of the panel: a sign and a sentence."""
         template = self._get_finding_templates().get(finding["code"])
         values = self._prepare_finding_words(finding["params"], names)
-        sentence = template % values if template else finding["code"]
+        # A snapshot is for ever: one written before a sentence asked for more still
+        # reads.
+        words = defaultdict(str, values)
+        sentence = template % words if template else finding["code"]
         sign = ("fa-times text-danger", "fa-check text-success")[not finding["blocks"]]
         if finding["code"] in DOUBTS:
             sign = "fa-exclamation-triangle text-warning"
