@@ -37,6 +37,7 @@
         "views/unit_statistics_views.xml",
         "views/unit_views.xml",
         "views/serial_check_views.xml",
+        "views/serial_format_views.xml",
         "views/run_views.xml",
         "views/unit_import_wizard_views.xml",
         "views/res_partner_views.xml",

@@ -22,6 +22,7 @@ from . import aftersales_request_type
 from . import aftersales_service_level
 from . import aftersales_station_coverage
 from . import aftersales_station_skill
+from . import aftersales_serial_format
 from . import stock_lot
 from . import stock_lot_registry
 from . import stock_lot_import

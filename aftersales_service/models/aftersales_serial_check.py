@@ -111,12 +111,18 @@ class AftersalesSerialCheck(models.Model):
             return self._get_ambiguous_answer()
         if self.verdict == "mismatch":
             return self._get_mismatch_answer()
-        reason = (self.reasons or {}).get("reason")
+        return self._get_suspect_answer()
+
+    def _get_suspect_answer(self):
+        """What is said of an unknown or void serial, by its reason."""
+        reasons = self.reasons or {}
         answers = {
             "empty": self.env._("Type the serial number as it is on the nameplate."),
-            "format": self.env._(
-                "Our serial numbers do not look like this. Read the nameplate again."
-                " If it is so, this is a counterfeit suspect: service is chargeable."
+            "format": self._get_format_answer(reasons.get("examples")),
+            "check_digit": self.env._(
+                "The check digit of this serial number is wrong. Read the nameplate"
+                " again. If it is so, this is a counterfeit suspect: service is"
+                " chargeable."
             ),
             "scrapped": self.env._(
                 "This machine was scrapped. Counterfeit suspect: service is chargeable."
@@ -125,10 +131,33 @@ class AftersalesSerialCheck(models.Model):
                 "This machine was reported stolen. Counterfeit suspect: service is"
                 " chargeable."
             ),
+            "copied": self.env._(
+                "This serial number was copied by counterfeiters. Counterfeit suspect:"
+                " service is chargeable."
+            ),
         }
-        return answers.get(reason) or self.env._(
+        return answers.get(reasons.get("reason")) or self.env._(
             "No machine has this serial number. Read the nameplate again. If it is so,"
             " this is a counterfeit suspect: service is chargeable."
+        )
+
+    def _get_format_answer(self, examples):
+        if not examples:
+            return self.env._(
+                "Our serial numbers do not look like this. Read the nameplate again."
+                " If it is so, this is a counterfeit suspect: service is chargeable."
+            )
+        if self.product_id:
+            return self.env._(
+                "Serial numbers of this model look like %(examples)s. Read the"
+                " nameplate again. If it is so, this is a counterfeit suspect: service"
+                " is chargeable.",
+                examples=format_list(self.env, examples, "or"),
+            )
+        return self.env._(
+            "Our serial numbers look like %(examples)s. Read the nameplate again. If it"
+            " is so, this is a counterfeit suspect: service is chargeable.",
+            examples=format_list(self.env, examples, "or"),
         )
 
     def _get_ambiguous_answer(self):

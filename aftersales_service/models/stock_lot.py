@@ -99,7 +99,11 @@ class StockLot(models.Model):
         help="The machine it was handed out for.",
     )
     void_reason = fields.Selection(
-        [("scrapped", "Scrapped"), ("stolen", "Stolen")],
+        [
+            ("scrapped", "Scrapped"),
+            ("stolen", "Stolen"),
+            ("copied", "Serial copied"),
+        ],
         tracking=True,
         groups="base.group_user",
         help="A void serial is treated as a counterfeit suspect.",

@@ -41,11 +41,17 @@ class StockLot(models.Model):
         )
         found = units.grouped("serial_key")
         buyers = self._get_claimed_buyers(queries)
+        categories = self._get_claimed_categories(queries)
+        formats = self.env["aftersales.serial.format"]._get_formats(
+            self.env.companies.ids
+        )
         return [
             serial_rule.SerialFacts(
                 key=key,
                 claimed_product_id=query.get("product_id") or None,
                 claimed_buyer_id=buyers.get(query.get("partner_id")),
+                claimed_categ_ids=categories.get(query.get("product_id"), ()),
+                formats=formats,
                 candidates=tuple(
                     unit._prepare_candidate() for unit in found.get(key, ())
                 ),
@@ -62,6 +68,20 @@ class StockLot(models.Model):
         return {
             partner.id: partner.commercial_partner_id.id
             for partner in partners.exists()
+        }
+
+    @api.model
+    def _get_claimed_categories(self, queries):
+        """{claimed product id: ids of its category and those above, nearest first}."""
+        ids = {query.get("product_id") for query in queries} - {None, False}
+        # Ids of categories choose the format, nothing else comes out.
+        products = self.env["product.product"].sudo().browse(ids).exists()
+        return {
+            product.id: tuple(
+                map(int, reversed(product.categ_id.parent_path.strip("/").split("/")))
+            )
+            for product in products
+            if product.categ_id
         }
 
     def _prepare_candidate(self):

@@ -12,6 +12,8 @@ from . import test_report_rule
 from . import test_request_intake
 from . import test_run
 from . import test_serial_check
+from . import test_serial_format
+from . import test_serial_format_rule
 from . import test_serial_rule
 from . import test_service_level
 from . import test_service_level_rule

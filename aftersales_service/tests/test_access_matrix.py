@@ -119,6 +119,7 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "headquarters": "r",
             "administrator": "r",
         },
+        "aftersales.serial.format": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.serial.check": SYSTEM_LOG,
         "aftersales.warranty.decision": SYSTEM_LOG,
         "aftersales.unit.reading": {
@@ -164,4 +165,5 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.followup.rule": MASTER,
         "aftersales.warranty.policy": MASTER,
         "aftersales.warranty.policy.line": MASTER,
+        "aftersales.serial.format": MASTER,
     }

@@ -7,10 +7,10 @@ from odoo.addons.aftersales_service.tools.serial import (
     MAX_LENGTH,
     Candidate,
     SerialFacts,
-    SerialPattern,
     check,
     normalise,
 )
+from odoo.addons.aftersales_service.tools.serial_format import SerialFormat
 
 ENGINE = Candidate(unit_id=1, product_id=10, owner_id=100)
 TWIN = Candidate(unit_id=2, product_id=20)
@@ -57,14 +57,14 @@ class TestSerialRule(BaseCase):
         for typed in ("x" * 100_000, "\ufdfa" * 100_000, "é" * 100_000):
             self.assertLessEqual(len(normalise(typed)), MAX_LENGTH)
 
-    def _check(self, candidates, product=None, buyer=None, key="YD1", patterns=()):
+    def _check(self, candidates, product=None, buyer=None, key="YD1", formats=()):
         return check(
             SerialFacts(
                 key=key,
                 claimed_product_id=product,
                 claimed_buyer_id=buyer,
                 candidates=candidates,
-                patterns=patterns,
+                formats=formats,
             )
         )
 
@@ -107,22 +107,28 @@ class TestSerialRule(BaseCase):
         self.assertNotIn(100, verdict.params.values())
 
     def test_unknown_says_why(self):
-        engine = SerialPattern(product_id=10, pattern=r"YD\d{7}")
-        any_product = SerialPattern(pattern=r"X\d+")
+        engine = SerialFormat(product_id=10, masks=("YD#######",))
+        general = SerialFormat(masks=("X#",), example="X-1")
+        vin = SerialFormat(product_id=30, algorithm="vin")
+        wrong, other = {"reason": "format"}, {"reason": "not_registered"}
+        engine_like = {"examples": ["YD#######"]}
         table = {
-            "nothing typed": ("", None, (), "empty"),
-            "no formats kept": ("ZZ", None, (), "not_registered"),
-            "format wrong": ("YD1", None, (engine,), "format"),
-            "whole key must fit": ("YD12345678", None, (engine,), "format"),
-            "format right": ("YD1234567", None, (engine,), "not_registered"),
-            "general format": ("X1", 10, (engine, any_product), "not_registered"),
-            "another product's format": ("ZZ", 20, (engine,), "not_registered"),
+            "nothing typed": ("", None, (), {"reason": "empty"}),
+            "no formats kept": ("ZZ", None, (), other),
+            "format wrong": ("YD1", None, (engine,), wrong | engine_like),
+            "whole key": ("YD12345678", None, (engine,), wrong | engine_like),
+            "format right": ("YD1234567", None, (engine,), other),
+            "the model's own": ("X1", 10, (engine, general), wrong | engine_like),
+            "of any model": ("X1", None, (engine, general), other),
+            "another product's format": ("ZZ", 20, (engine,), other),
+            "general": ("Z", 20, (engine, general), wrong | {"examples": ["X-1"]}),
+            "check": ("1M8GDM9A0KP042788", 30, (vin,), {"reason": "check_digit"}),
         }
-        for name, (key, product, patterns, reason) in table.items():
+        for name, (key, product, formats, params) in table.items():
             with self.subTest(name):
-                verdict = self._check((), product, key=key, patterns=patterns)
-                self.assertEqual(verdict.params, {"reason": reason})
+                verdict = self._check((), product, key=key, formats=formats)
+                self.assertEqual(verdict.params, params)
 
     def test_a_registered_unit_needs_no_format(self):
-        never = SerialPattern(pattern="never")
-        self.assertEqual(self._check((ENGINE,), patterns=(never,)).code, "genuine")
+        never = SerialFormat(masks=("NEVER",))
+        self.assertEqual(self._check((ENGINE,), formats=(never,)).code, "genuine")

@@ -1,10 +1,10 @@
 """Authenticity of a serial number: is the machine ours, and is it this one?"""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from .serial_format import SerialFormat, applicable, find_fault, get_examples
 from .verdict import Verdict
 
 SerialCode = Literal["genuine", "unknown", "ambiguous", "mismatch", "void"]
@@ -68,33 +68,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SerialPattern:
-    """How the serials of a product look.
-
-    product_id: None for every product.
-    pattern: regular expression that the whole key must match.
-    """
-
-    product_id: int | None = None
-    pattern: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class SerialFacts:
     """What is known when somebody asks about a serial.
 
     key: the typed text after `normalise`.
     claimed_product_id, claimed_buyer_id: what the asker says it is and whose
     (commercial partner), None when he does not say.
+    claimed_categ_ids: the claimed product's category and those above, nearest first.
     candidates: every registered unit with this key.
-    patterns: formats of our serials, empty when none are kept.
+    formats: formats of our serials, empty when none are kept.
     """
 
     key: str
     claimed_product_id: int | None = None
     claimed_buyer_id: int | None = None
+    claimed_categ_ids: tuple[int, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    patterns: tuple[SerialPattern, ...] = ()
+    formats: tuple[SerialFormat, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +93,8 @@ class SerialVerdict(Verdict):
 
     code: a `SerialCode`. unit_id: the unit meant, None when none or several are.
     Params never hold the owner: the verdict is shown across borders.
-    - unknown: ``reason`` = ``empty``, ``format`` or ``not_registered``
+    - unknown: ``reason`` = ``empty``, ``format``, ``check_digit`` or
+      ``not_registered``; ``examples`` where the format is wrong
     - ambiguous: ``unit_ids``, ``product_ids``
     - mismatch: ``fields`` (``product``, ``buyer``), ``product_id`` as registered
     - void: ``reason`` of the unit
@@ -124,8 +115,7 @@ def check(facts: SerialFacts) -> SerialVerdict:
     one, or all of them are void. An unregistered owner contradicts no buyer.
     """
     if not facts.candidates:
-        reason = format_reason(facts) or "not_registered"
-        return SerialVerdict(code="unknown", params={"reason": reason})
+        return SerialVerdict(code="unknown", params=explain_unknown(facts))
     candidates = _narrow(facts)
     first = candidates[0]
     if len(candidates) > 1 and not all(c.void_reason for c in candidates):
@@ -166,21 +156,19 @@ def _differing_fields(facts: SerialFacts, unit: Candidate) -> list[str]:
     return differing
 
 
-def format_reason(facts: SerialFacts) -> str | None:
-    """Return why the key cannot be a serial of ours, None when it could be.
+def explain_unknown(facts: SerialFacts) -> dict:
+    """Return why a key is not known, as parameters of the verdict.
 
-    ``empty``: nothing left after normalising. ``format``: no pattern of the claimed
-    product (or, without one, of any product) fits. Raises re.error for a pattern that
-    is no regular expression; the model that keeps patterns refuses those.
+    ``empty``: nothing left after normalising. ``format``: no mask of the claimed model
+    (or, without one, of any) fits; ``examples`` says what would. ``check_digit``: the
+    shape is right, the check character is not.
     """
     if not facts.key:
-        return "empty"
-    asked = [
-        item.pattern
-        for item in facts.patterns
-        if not facts.claimed_product_id
-        or item.product_id in (None, facts.claimed_product_id)
-    ]
-    if asked and not any(re.fullmatch(pattern, facts.key) for pattern in asked):
-        return "format"
-    return None
+        return {"reason": "empty"}
+    formats = applicable(
+        facts.formats, facts.claimed_product_id, facts.claimed_categ_ids
+    )
+    fault = find_fault(facts.key, formats)
+    if fault == "format":
+        return {"reason": fault, "examples": get_examples(formats)}
+    return {"reason": fault or "not_registered"}
