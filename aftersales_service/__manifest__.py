@@ -49,6 +49,8 @@
         "views/warranty_policy_views.xml",
         "views/warranty_decision_views.xml",
         "views/warranty_coverage_views.xml",
+        "views/service_campaign_views.xml",
+        "report/campaign_letter_report.xml",
         "views/res_config_settings_views.xml",
         "views/request_views.xml",
         "views/request_page_views.xml",

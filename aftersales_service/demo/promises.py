@@ -2,9 +2,7 @@
 
 from datetime import date, datetime
 
-from odoo import fields
-
-from .loading import load
+from .loading import get_today, load
 
 # The fixed national holidays; those of the moon's calendar are entered each year.
 HOLIDAYS = (
@@ -16,7 +14,7 @@ HOLIDAYS = (
 
 def play_holidays(env):
     """Closed days of the company, from last year to the next."""
-    this_year = fields.Date.context_today(env.user).year
+    this_year = get_today(env).year
     values = {}
     for year in (this_year - 1, this_year, this_year + 1):
         for name, first, last in HOLIDAYS:
@@ -36,7 +34,7 @@ def play_holidays(env):
 
 def play(env):
     """A contract of a big customer and a goodwill that waits for headquarters."""
-    today = fields.Date.context_today(env.user)
+    today = get_today(env)
     expired = env["helpdesk.ticket"].search(
         [("warranty_result", "=", "chargeable"), ("closed", "=", False)]
         + [("unit_id", "!=", False)],
@@ -78,3 +76,29 @@ def play(env):
             },
         )
         waiting["demo_coverage_goodwill"]._update_state("to_approve")
+
+
+def play_campaign(env):
+    """A recall of one batch, half planned, in every region."""
+    unit = env["stock.lot"].search(
+        [("production_batch", "!=", False)], order="serial_key", limit=1
+    )
+    campaign = load(
+        env,
+        "aftersales.service.campaign",
+        {
+            "demo_campaign_pump": {
+                "name": "Check of the injection pump",
+                "name_zh": "喷油泵免费检查",
+                "production_batch": unit.production_batch,
+                "component_id": env.ref("aftersales_service.demo_component_E31").id,
+                "instruction": "Check the injection pump, exchange its seal.",
+                "instruction_zh": "检查喷油泵，更换密封圈，查看有无渗漏并拍照。",
+                "letter": "<p>Please let our station check the injection pump.</p>",
+                "letter_zh": "<p>为保证您的使用安全，请联系服务站免费检查喷油泵。</p>",
+            }
+        },
+    )["demo_campaign_pump"]
+    campaign.action_start()
+    lines = campaign.line_ids
+    lines[: len(lines) // 3]._make_requests()

@@ -26,3 +26,4 @@ def play(env):
     year.play(env, dice, sold, stations)
     today.play(env, dice, sold)
     promises.play(env)
+    promises.play_campaign(env)

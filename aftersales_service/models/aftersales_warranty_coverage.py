@@ -69,6 +69,9 @@ class AftersalesWarrantyCoverage(models.Model):
         index="btree_not_null",
         help="The repair in which the part was fitted.",
     )
+    campaign_id = fields.Many2one(
+        "aftersales.service.campaign", readonly=True, index="btree_not_null"
+    )
     part_line_id = fields.Many2one(
         "aftersales.work.order.part", readonly=True, index="btree_not_null"
     )
@@ -129,6 +132,10 @@ class AftersalesWarrantyCoverage(models.Model):
     _part_once = models.UniqueIndex(
         "(part_line_id) WHERE part_line_id IS NOT NULL",
         "This part has its warranty already.",
+    )
+    _campaign_once = models.UniqueIndex(
+        "(campaign_id, unit_id) WHERE campaign_id IS NOT NULL AND state = 'granted'",
+        "The campaign covers this machine already.",
     )
     _share_sensible = models.Constraint(
         "CHECK(share_percent BETWEEN 1 AND 100)",

@@ -210,6 +210,7 @@ class HelpdeskTicket(models.Model):
             [
                 ("unit_id", "in", self.unit_id.ids),
                 ("state", "=", "done"),
+                ("done_at", "!=", False),
                 ("request_type_id.stops_machine", "=", True),
             ]
         )

@@ -132,6 +132,7 @@ class StockLot(models.Model):
             [
                 ("unit_id", "in", self.ids),
                 ("state", "=", "done"),
+                ("done_at", "!=", False),
                 ("request_type_id.stops_machine", "=", True),
             ]
         )

@@ -220,7 +220,7 @@ class BorderDoorsMixin:
                     tried += 1
                     door = report.with_user(self.reader)
                     own = door._render_qweb_html(report, self.own[model][:1].ids)[0]
-                    self.assertIn(self.own[model][0].name, str(own))
+                    self.assertIn(self.own[model][0].display_name, str(own))
                     with self.assertRaises(AccessError):
                         door._render_qweb_html(report, rows[:1].ids)
                     with self.assertRaises(AccessError):

@@ -102,6 +102,14 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.dispatch.policy": KEPT_BY_HEADQUARTERS,
         "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
         "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.service.campaign": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.service.campaign.unit": {
+            "agent": "r",
+            "office": "rw",
+            "headquarters": "rwd",
+            "administrator": "rwd",
+            "quality": "r",
+        },
         "aftersales.warranty.coverage": {
             "agent": "r",
             "office": ALL,
@@ -155,6 +163,7 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         },
     }
     NO_BORDER = {
+        "aftersales.service.campaign": MASTER,
         "aftersales.territory": "the map itself; offices name each other's regions",
         "aftersales.territory.area": "the map itself",
         "aftersales.fault.code": MASTER,

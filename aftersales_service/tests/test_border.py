@@ -37,7 +37,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "res.partner.station_slot_ids",
         "helpdesk.ticket.warranty_decision_ids",
     }
-    REPORTS = 1
+    REPORTS = 2
 
     @classmethod
     def setUpClass(cls):
@@ -60,7 +60,12 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             "aftersales.station.skill": station.station_skill_ids,
         }
         lines = {"work_order_id": order.id}
+        campaign = cls.env["aftersales.service.campaign"].create({"name": "Recall"})
         values = {
+            "aftersales.service.campaign.unit": {
+                "campaign_id": campaign.id,
+                "unit_id": unit.id,
+            },
             "aftersales.work.order.operation": {
                 **lines,
                 "operation_id": cls.operation.id,
