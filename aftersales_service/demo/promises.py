@@ -36,8 +36,11 @@ def play(env):
     """A contract of a big customer and a goodwill that waits for headquarters."""
     today = get_today(env)
     expired = env["helpdesk.ticket"].search(
-        [("warranty_result", "=", "chargeable"), ("closed", "=", False)]
-        + [("unit_id", "!=", False)],
+        [
+            ("warranty_result", "=", "chargeable"),
+            ("closed", "=", False),
+            ("unit_id", "!=", False),
+        ],
         order="id",
         limit=1,
     )
