@@ -16,6 +16,7 @@ from . import res_config_settings
 from . import aftersales_run
 from . import aftersales_run_unit_import
 from . import aftersales_run_unit_check
+from . import aftersales_run_batch_dispatch
 from . import aftersales_fault_code
 from . import aftersales_operation
 from . import aftersales_request_type
@@ -53,6 +54,7 @@ from . import aftersales_work_order_report
 from . import aftersales_work_order_dispatch
 from . import aftersales_work_order_offer
 from . import aftersales_work_order_redispatch
+from . import aftersales_work_order_batch
 from . import aftersales_work_order_portal
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line

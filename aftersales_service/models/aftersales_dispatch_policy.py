@@ -44,6 +44,12 @@ class AftersalesDispatchPolicy(models.Model):
         default=7,
         help="How many days ahead a free place in the station's day is looked for.",
     )
+    parts_days = fields.Integer(
+        string="Time for parts",
+        default=3,
+        help="Days until parts are there that a station lacks; before that no day is"
+        " promised at it.",
+    )
     max_distance_km = fields.Float(
         string="Reach",
         default=200.0,
@@ -80,6 +86,9 @@ class AftersalesDispatchPolicy(models.Model):
     _horizon_sensible = models.Constraint(
         "CHECK(horizon_days BETWEEN 1 AND 60)",
         "Free places are looked for on 1 to 60 days.",
+    )
+    _parts_days_sensible = models.Constraint(
+        "CHECK(parts_days BETWEEN 0 AND 60)", "Parts take 0 to 60 days."
     )
     _weights_positive = models.Constraint(
         "CHECK(distance_weight >= 0 AND load_weight >= 0 AND parts_weight >= 0"

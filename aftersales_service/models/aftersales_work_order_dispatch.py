@@ -1,6 +1,6 @@
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import timedelta, timezone
+from dataclasses import dataclass, field
+from datetime import date, timedelta, timezone
 
 from odoo import api, fields, models
 
@@ -19,6 +19,7 @@ class DispatchCase:
     policy: models.Model
     job: Job
     candidates: tuple[Candidate, ...]
+    window: tuple[date, date]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +27,16 @@ class DispatchFacts:
     """What is fetched once for all work orders of a batch."""
 
     coverages: dict
-    lines: dict
     days: dict
     scores: dict
     asked: dict
     on_hand: dict
+    # Of each station once, though many work orders ask for it.
+    covers: dict
+    skills: dict
+    points: dict
+    today: date
+    usages: dict = field(default_factory=dict)
 
 
 class AftersalesWorkOrder(models.Model):
@@ -89,6 +95,8 @@ class AftersalesWorkOrder(models.Model):
             "excluded": words._describe_excluded(ranking.excluded_counts),
             "policy": stored.get("policy"),
             "reason": self.dispatch_reason,
+            "is_for_all": bool(stored.get("batch"))
+            and any(row["is_chosen"] and row["position"] > 1 for row in rows),
             "is_listed": any(row["is_chosen"] for row in rows),
             "station": self.station_id,
         }
@@ -106,26 +114,29 @@ class AftersalesWorkOrder(models.Model):
         """
         policies = self.env["aftersales.dispatch.policy"]._match_tickets(self.ticket_id)
         windows = self._get_dispatch_windows(policies)
-        facts = self._prepare_dispatch_facts(windows)
+        facts = self._prepare_dispatch_facts(windows, policies)
         cases = {}
         for order in self:
-            policy = policies[order.ticket_id]
-            stations = order._get_covering_stations(facts.coverages)
-            usages = {
-                station: places.usage(facts.days[station.id], *windows[order])
-                for station in stations
-            }
+            policy, window = policies[order.ticket_id], windows[order]
+            parts, site = order._get_usual_parts(), order._get_dispatch_point()
             cases[order] = DispatchCase(
                 policy=policy,
-                job=order._prepare_dispatch_job(policy, windows[order][0]),
+                window=window,
+                job=order._prepare_dispatch_job(policy, window[0]),
                 candidates=tuple(
-                    order._prepare_candidate(station, usages[station], facts)
-                    for station in stations
+                    order._prepare_candidate(
+                        station, facts, policy, window, parts, site
+                    )
+                    for station in order._get_covering_stations(facts.coverages)
                 ),
             )
         return cases
 
-    def _prepare_dispatch_facts(self, windows):
+    def _get_parts_delay(self, policies):
+        """Longest time that parts may take, in days."""
+        return max((policy.parts_days for policy in policies.values()), default=0)
+
+    def _prepare_dispatch_facts(self, windows, policies):
         """Everything about all stations in question, once."""
         coverage_lines = self._get_coverage_lines()
         coverages = coverage_lines.grouped(lambda line: line.territory_id.id)
@@ -133,8 +144,21 @@ class AftersalesWorkOrder(models.Model):
         days = [day for window in windows.values() for day in window]
         return DispatchFacts(
             coverages=coverages,
-            lines=coverage_lines.grouped(lambda line: line.station_id.id),
-            days=stations._get_station_days(min(days), max(days)) if days else {},
+            covers={
+                station.id: station._prepare_coverage_facts(lines)
+                for station, lines in coverage_lines.grouped("station_id").items()
+            },
+            skills={s.id: s._prepare_skill_facts() for s in stations},
+            points={s.id: s._get_dispatch_point() for s in stations},
+            today=stations._get_service_today(),
+            days=(
+                stations._get_station_days(
+                    min(days),
+                    max(days) + timedelta(days=self._get_parts_delay(policies)),
+                )
+                if days
+                else {}
+            ),
             scores=stations._get_dispatch_scores(),
             asked=self._get_asked_stations(),
             on_hand=stations._get_parts_on_hand(self._get_usual_parts()),
@@ -218,30 +242,36 @@ class AftersalesWorkOrder(models.Model):
             reach_km=policy.max_distance_km,
         )
 
-    def _prepare_candidate(self, station, usage, facts):
-        """One station before one work order. May be extended."""
+    def _prepare_candidate(self, station, facts, policy, window, parts, site):
+        """One station before one work order. May be extended.
+
+        :param parts: parts usually needed; site: where the fault is
+        """
         self.ensure_one()
-        ticket = self.ticket_id
+        share = self._get_parts_share(parts, facts.on_hand[station.id])
+        first, last = places.with_parts(*window, facts.today, share, policy.parts_days)
+        key = (station.id, first, last)
+        if key not in facts.usages:
+            facts.usages[key] = places.usage(facts.days[station.id], first, last)
+        usage = facts.usages[key]
         return Candidate(
             station_id=station.id,
             is_active=station.is_station_open,
             is_open=usage.is_open,
-            has_declined=station.id in facts.asked[ticket.id],
-            coverages=station._prepare_coverage_facts(facts.lines[station.id]),
-            skills=station._prepare_skill_facts(),
+            has_declined=station.id in facts.asked[self.ticket_id.id],
+            coverages=facts.covers[station.id],
+            skills=facts.skills[station.id],
             capacity=usage.capacity,
             used=usage.used,
-            distance=geo.between(
-                station._get_dispatch_point(), self._get_dispatch_point()
-            ),
-            parts_share=self._get_parts_share(facts.on_hand[station.id]),
+            distance=geo.between(facts.points[station.id], site),
+            parts_share=share,
             score=facts.scores.get(station.id),
             day=usage.first_free,
+            window=(first, last),
         )
 
-    def _get_parts_share(self, on_hand):
+    def _get_parts_share(self, parts, on_hand):
         """Share of the usual parts that a station has, None when none is known."""
-        parts = self._get_usual_parts()
         if not parts:
             return None
         return round(sum(on_hand.get(p.id, 0) > 0 for p in parts) / len(parts), 4)
@@ -292,9 +322,12 @@ class AftersalesWorkOrder(models.Model):
             )
         return rankings
 
-    def _prepare_ranking_json(self, case, ranking):
-        """What the work order remembers: the rule's own answer, names and days."""
-        stored = dispatch.as_json(ranking)
+    def _prepare_ranking_json(self, case, ranking, chosen_id=None):
+        """What the work order remembers: the rule's own answer, names and days.
+
+        :param chosen_id: station that is remembered though not among the best
+        """
+        stored = dispatch.as_json(ranking, keep=chosen_id)
         stations = self.env["res.partner"].browse(
             [item["station_id"] for item in stored["ranked"]]
         )

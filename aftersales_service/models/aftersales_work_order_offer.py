@@ -49,19 +49,24 @@ class AftersalesWorkOrder(models.Model):
             {
                 order: Partner.browse(r.station_id for r in rankings[order].ranked)
                 for order in self
-            }
+            },
+            {order: _get_first_days(rankings[order]) for order in self},
         )
         offered = self.filtered(lambda order: order in taken)
         offered._apply_offer(taken)
         return offered
 
-    def _offer(self, station, reason=None):
+    def _offer(self, station, reason=None, first=None):
         """Offer all of ``self`` to one station: its place, the offer, the mail.
 
         :param reason: why not the best, in words
+        :param first: no day before this one, e.g. because parts have to come
         :raise UserError: the station has no free place left
         """
-        taken = self._take_places(dict.fromkeys(self, station))
+        starts = {station.id: first} if first else {}
+        taken = self._take_places(
+            dict.fromkeys(self, station), dict.fromkeys(self, starts)
+        )
         if len(taken) < len(self):
             raise UserError(
                 self.env._("%(station)s has no free place.", station=station.name)
@@ -86,7 +91,8 @@ class AftersalesWorkOrder(models.Model):
             raise UserError(
                 self.env._("Say why: another station than the best needs a reason.")
             )
-        self._offer(station, None if is_best else reason)
+        first = _get_first_days(ranking).get(station.id)
+        self._offer(station, None if is_best else reason, first)
 
     def _is_choosable(self, station, ranking):
         """Whether the office may choose a station: ranked, or left out softly."""
@@ -102,13 +108,14 @@ class AftersalesWorkOrder(models.Model):
         """Whether a station that was left out may be chosen with a reason."""
         return excluded.verdict.code in SOFT_EXCLUSIONS
 
-    def _take_places(self, choices):
+    def _take_places(self, choices, starts=None):
         """Write a place for each work order, at the first of its stations that has one.
 
         Two offices may want the last place at the same time: the unique index of the
         slots decides, and who comes second gets the next place, day or station.
 
         :param choices: {work order: stations, best first}
+        :param starts: {work order: {station id: first day there}}, where it is known
         :return: {work order: (station id, day, number)}, without those left over
         """
         self._check_transition("offered")
@@ -117,11 +124,15 @@ class AftersalesWorkOrder(models.Model):
         stations = self.env["res.partner"].union(*choices.values())
         if not stations:
             return {}
+        starts = starts or {}
         bounds = [day for window in windows.values() for day in window]
+        bounds += [day for days in starts.values() for day in days.values()]
         days = stations._get_station_days(min(bounds), max(bounds))
         wanted, given = {}, set()
         for order in self:
-            free = order._iterate_free(choices[order], days, windows[order], given)
+            free = order._iterate_free(
+                choices[order], days, windows[order], given, starts.get(order)
+            )
             place = next(free, None)
             if place:
                 wanted[order] = place
@@ -129,21 +140,23 @@ class AftersalesWorkOrder(models.Model):
         Slot = self.env["aftersales.station.slot"]
         if wanted and not Slot._take(wanted):
             # Somebody was faster; now one by one.
-            wanted = self._take_alone(choices, days, windows)
+            wanted = self._take_alone(choices, days, windows, starts)
         return wanted
 
-    def _iterate_free(self, stations, days, window, given):
+    def _iterate_free(self, stations, days, window, given, starts=None):
         """Free places for one work order, best station first, earliest first."""
         for station in stations:
-            yield from places.free_places(days[station.id], *window, given=given)
+            first = max(window[0], (starts or {}).get(station.id, window[0]))
+            last = max(window[1], first)
+            yield from places.free_places(days[station.id], first, last, given=given)
 
-    def _take_alone(self, choices, days, windows):
+    def _take_alone(self, choices, days, windows, starts):
         """As ``_take_places``, each work order by itself, until a place is its own."""
         Slot = self.env["aftersales.station.slot"]
         taken, lost = {}, set()
         for order in self:
             for place in order._iterate_free(
-                choices[order], days, windows[order], lost
+                choices[order], days, windows[order], lost, starts.get(order)
             ):
                 if Slot._take({order: place}):
                     taken[order] = place
@@ -219,3 +232,8 @@ class AftersalesWorkOrder(models.Model):
         silent._ask_office(
             lambda order: order.env._("Call the station: it has no e-mail")
         )
+
+
+def _get_first_days(ranking):
+    """First day of each ranked station: a free place, and its parts there."""
+    return {item.station_id: item.day for item in ranking.ranked if item.day}

@@ -4,6 +4,10 @@ from odoo.fields import Domain
 
 from .aftersales_work_order import LOST_STATES
 
+WAITING_DOMAIN = Domain("service_state", "=", "to_dispatch") & Domain(
+    "closed", "=", False
+)
+
 
 class HelpdeskTicket(models.Model):
     """Dispatch of a request: one click to the best station, or a choice."""
@@ -78,6 +82,25 @@ class HelpdeskTicket(models.Model):
             return self.action_open_dispatch()
         return self._notify_dispatched(offered, orders - offered)
 
+    def action_dispatch_together(self):
+        """Start a run that finds what is best for all of ``self`` together.
+
+        Called on no request: for all that are ready for dispatch and the user's.
+        """
+        self.env["aftersales.work.order"].check_access("create")
+        tickets = self or self.search(WAITING_DOMAIN)
+        tickets = tickets._filtered_access("write").filtered(
+            lambda ticket: ticket.next_step == "dispatch"
+        )
+        if not tickets:
+            raise UserError(self.env._("No request is ready for dispatch."))
+        run = self.env["aftersales.run"]._start(
+            "batch_dispatch",
+            {"ticket_ids": tickets.ids},
+            total_count=len(tickets),
+        )
+        return run._action_open()
+
     def _notify_dispatched(self, offered, left):
         """What the user sees after dispatching."""
         if len(offered) == 1 and not left:
@@ -116,8 +139,7 @@ class HelpdeskTicket(models.Model):
         policies = self.env["aftersales.dispatch.policy"]
         if policies.search_count([("mode", "=", "assign")], limit=1):
             self._work_in_batches(
-                Domain("service_state", "=", "to_dispatch")
-                & Domain("closed", "=", False),
+                WAITING_DOMAIN,
                 "_dispatch_waiting",
                 batch_size,
             )

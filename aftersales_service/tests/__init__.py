@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_assignment_rule
+from . import test_batch_dispatch
 from . import test_border
 from . import test_chinese
 from . import test_dispatch_rule

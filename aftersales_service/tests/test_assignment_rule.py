@@ -1,5 +1,6 @@
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 
 from odoo.tests import BaseCase, tagged
 
@@ -98,7 +99,7 @@ class TestAssignmentRule(BaseCase):
             for count in range(5)
         ]
         totals = [answer.cost for answer in costs]
-        steps = [b - a for a, b in zip(totals, totals[1:], strict=False)]
+        steps = [b - a for a, b in pairwise(totals)]
         self.assertEqual(steps, [0, 10, 20, 30])
 
     def test_nothing_to_do(self):

@@ -24,6 +24,7 @@ bound on the cost says nothing while another could have been served.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
@@ -42,10 +43,15 @@ MAX_ROUNDS = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """A station that can do a request. cost: whole number, 0 is the best there is."""
+    """A station that can do a request. cost: whole number, 0 is the best there is.
+
+    first, last: days on which it could, None for those of the request.
+    """
 
     station_id: int
     cost: int
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +154,11 @@ class _Network:
             for place, choice in enumerate(choices):
                 if choice.station_id not in self.stations:
                     continue
-                key = (choice.station_id, request.first, request.last)
+                key = (
+                    choice.station_id,
+                    choice.first or request.first,
+                    choice.last or request.last,
+                )
                 if key not in self.windows:
                     self.windows[key] = self._new_node()
                 rows.append((position, self.windows[key], choice.cost, place))
@@ -321,7 +331,4 @@ def _bands(total):
     """Cut so many places into at most ``BANDS`` steps: (start, size, total)."""
     count = min(total, BANDS)
     edges = [total * number // count for number in range(count + 1)] if count else []
-    return [
-        (start, end - start, total)
-        for start, end in zip(edges, edges[1:], strict=False)
-    ]
+    return [(start, end - start, total) for start, end in pairwise(edges)]

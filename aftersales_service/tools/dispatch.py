@@ -40,6 +40,7 @@ __all__ = [
     "Skill",
     "Value",
     "as_json",
+    "cost",
     "coverage_rank",
     "exclude",
     "from_json",
@@ -57,6 +58,9 @@ TOP_SCORE = 2.0
 """Station scores run from 0 to this; 1 is neutral."""
 
 NEUTRAL_SCORE = 1.0
+COST_PER_POINT = 100
+"""Batch dispatch counts in whole numbers: hundredths of a point."""
+
 DIGITS = 4
 """Decimals of normalised values and points: enough to rank, stable to store."""
 
@@ -273,12 +277,27 @@ def _order(
     )
 
 
-def as_json(ranking: Ranking, limit: int = STORED_BEST) -> dict[str, Any]:
-    """Return what a work order stores: the best, and the excluded by reason."""
+def cost(entry: Ranked, weights: Mapping[str, float]) -> int:
+    """Return what a station lacks to the best there could be, in 0.01 points.
+
+    That is the whole number which batch dispatch adds up over all requests.
+    """
+    return max(round(COST_PER_POINT * (sum(weights.values()) - entry.points)), 0)
+
+
+def as_json(
+    ranking: Ranking, limit: int = STORED_BEST, keep: int | None = None
+) -> dict[str, Any]:
+    """Return what a work order stores: the best, and the excluded by reason.
+
+    keep: a station that is stored even if it is not among the best.
+    """
+    best = ranking.ranked[:limit]
+    kept = ranking.of(keep) if keep else None
     return {
         "version": 1,
         "ranked_count": ranking.ranked_count,
-        "ranked": plain(ranking.ranked[:limit]),
+        "ranked": plain(best if kept is None or kept in best else (*best, kept)),
         "excluded": dict(ranking.excluded_counts),
     }
 

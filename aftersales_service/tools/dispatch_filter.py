@@ -53,7 +53,8 @@ class Candidate:
     capacity, used: jobs, from the job's day to its own (so that waiting weighs like
     load). distance: from it to the place.
     parts_share: share (0..1) of the parts needed that it has on hand, None when no
-    part is known to be needed. score: 0 to 2, None without one.
+    part is known to be needed. score: 0 to 2, None without one. window: first and last
+    day on which it could, its parts being there.
     """
 
     station_id: int
@@ -68,6 +69,7 @@ class Candidate:
     parts_share: float | None = None
     score: float | None = None
     day: date | None = None
+    window: tuple[date, date] | None = None
 
 
 Filter = Callable[[Candidate, Job], Verdict | None]

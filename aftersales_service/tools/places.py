@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 Place = tuple[int, date, int]
 """Station id, day, number of the place from 1."""
@@ -52,6 +52,20 @@ def free_places(
             place = (days.station_id, day, number)
             if number not in taken and place not in given:
                 yield place
+
+
+def with_parts(
+    first: date, last: date, today: date, parts_share: float | None, parts_days: int
+) -> tuple[date, date]:
+    """Return the first and last day on which a station can do a job.
+
+    The promise is the later of free place and parts: a station that lacks parts
+    (share below 1) begins when they have come, and has as many days from then on.
+    """
+    if parts_share is None or parts_share >= 1:
+        return first, last
+    begin = max(first, today + timedelta(days=parts_days))
+    return begin, last + (begin - first)
 
 
 def usage(days: Days, first: date, last: date) -> Usage:
