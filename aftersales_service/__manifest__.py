@@ -50,6 +50,7 @@
         "views/warranty_decision_views.xml",
         "views/warranty_coverage_views.xml",
         "views/service_campaign_views.xml",
+        "views/warranty_tryout_views.xml",
         "report/campaign_letter_report.xml",
         "views/res_config_settings_views.xml",
         "views/request_views.xml",

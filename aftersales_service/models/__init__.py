@@ -34,6 +34,7 @@ from . import aftersales_unit_reading
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_decision
 from . import aftersales_warranty_coverage
+from . import aftersales_warranty_tryout
 from . import aftersales_service_campaign
 from . import aftersales_service_campaign_unit
 from . import helpdesk_ticket_stage

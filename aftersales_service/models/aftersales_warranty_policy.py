@@ -19,6 +19,17 @@ class AftersalesWarrantyPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first policy that fits decides.")
     active = fields.Boolean(default=True)
+    is_draft = fields.Boolean(
+        string="Draft",
+        copy=False,
+        help="A draft decides nothing; it can be tried on last year's requests.",
+    )
+    replaces_id = fields.Many2one(
+        "aftersales.warranty.policy",
+        domain="[('is_draft', '=', False), ('id', '!=', id)]",
+        copy=False,
+        help="The policy that ends when this draft goes live.",
+    )
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, index=True
     )
@@ -102,6 +113,23 @@ class AftersalesWarrantyPolicy(models.Model):
                     )
                 )
 
+    def action_try_out(self):
+        """Try this draft on the decisions of the last year, as a run."""
+        self.ensure_one()
+        self.check_access("write")
+        run = self.env["aftersales.run"]._start(
+            "warranty_tryout",
+            {"policy_id": self.id},
+            name=self.env._("Try-out: %s", self.name),
+        )
+        return run._action_open()
+
+    def action_go_live(self):
+        """From now on this policy decides; what it replaces is put away."""
+        self.check_access("write")
+        self.is_draft = False
+        self.replaces_id.active = False
+
     def _prepare_start_rules(self):
         """The dates the term may start from, first the policy's own basis."""
         self.ensure_one()
@@ -178,11 +206,18 @@ class AftersalesWarrantyPolicyLine(models.Model):
     )
 
     @api.model
-    def _prepare_policy_lines(self, company):
-        """Rows for the warranty rule, of every policy of a company, in their order."""
+    def _prepare_policy_lines(self, company, draft=None):
+        """Rows for the warranty rule, of every policy of a company, in their order.
+
+        :param draft: a policy in draft that is taken as if it were live
+        """
         lines = self.search(
             [
                 ("policy_id.active", "=", True),
+                ("policy_id", "not in", draft.replaces_id.ids if draft else []),
+                "|",
+                ("policy_id.is_draft", "=", False),
+                ("policy_id", "in", draft.ids if draft else []),
                 ("company_id", "in", [False, company.id]),
             ]
         ).sorted(

@@ -31,6 +31,7 @@ from . import test_warranty_clock_rule
 from . import test_warranty_coverage
 from . import test_warranty_decision
 from . import test_warranty_rule
+from . import test_warranty_tryout
 from . import test_work_order_life
 from . import test_work_order_report
 from . import test_dispatch

@@ -102,6 +102,11 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.dispatch.policy": KEPT_BY_HEADQUARTERS,
         "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
         "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.warranty.tryout": {
+            "office": "r",
+            "headquarters": "r",
+            "administrator": "r",
+        },
         "aftersales.service.campaign": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.service.campaign.unit": {
             "agent": "r",

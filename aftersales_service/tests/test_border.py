@@ -98,6 +98,15 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         }
         for model, vals in values.items():
             rows[model] = cls.env[model].create(vals)
+        rows["aftersales.warranty.tryout"] = cls.env[
+            "aftersales.warranty.tryout"
+        ].create(
+            {
+                "run_id": rows["aftersales.run"].id,
+                "decision_id": rows["aftersales.warranty.decision"].id,
+                "new_result": "covered",
+            }
+        )
         return rows
 
     def test_rows_lie_in_the_territory_of_their_place(self):
@@ -172,6 +181,9 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         made = self.own | {
             policy._name: policy,
             policy.line_ids._name: policy.line_ids,
+            "aftersales.serial.format": self.env["aftersales.serial.format"].create(
+                {"name": "Engines", "masks": "####"}
+            ),
         }
         return {
             name: made.get(name) or self.env[name].search([], limit=1)

@@ -1,8 +1,10 @@
+import json
 from dataclasses import replace
 from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.aftersales_service.tools.plain import plain
 from odoo.addons.aftersales_service.tools.warranty import (
     CHECKS,
     Finding,
@@ -19,6 +21,7 @@ from odoo.addons.aftersales_service.tools.warranty_facts import (
     StartRule,
     UnitDates,
     WarrantyFacts,
+    read_facts,
 )
 
 SINGLE, MULTI = 1, 2
@@ -407,3 +410,5 @@ class TestWarrantyRule(BaseCase):
         self.assertEqual(kept.lines, (line,))
         self.assertEqual(len(kept.holidays), 1)
         self.assertEqual([coverage.id for coverage in kept.coverages], [2])
+        stored = json.loads(json.dumps(plain(kept)))
+        self.assertEqual(read_facts(stored, lines=kept.lines), kept)

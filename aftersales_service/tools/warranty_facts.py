@@ -1,8 +1,8 @@
 """What the warranty rules look at: machine, fault, policy rows, what was granted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from .serial import SerialCode
 
@@ -175,3 +175,56 @@ class WarrantyFacts:
     holidays: tuple[Days, ...] = ()
     repair_count: int = 0
     repair_days: int | None = None
+
+
+def read_facts(data: dict[str, Any], **changes: Any) -> WarrantyFacts:
+    """Return the facts a decision has kept (`plain.plain` of them), some changed.
+
+    What a decision of an earlier version did not keep takes its default; what is no
+    longer asked for is left out. Raises KeyError without serial code or fault date.
+    """
+    coverages = tuple(_read(Coverage, row) for row in data.get("coverages", ()))
+    return WarrantyFacts(
+        **{
+            **_known(WarrantyFacts, data),
+            "fault_date": _day(data["fault_date"]),
+            "serial_code": data["serial_code"],
+            "dates": _read(UnitDates, data.get("dates", {})),
+            "coverages": coverages,
+            "stops": tuple(_read(Days, row) for row in data.get("stops", ())),
+            "holidays": tuple(_read(Days, row) for row in data.get("holidays", ())),
+            "lines": (),
+            **changes,
+        }
+    )
+
+
+def _read(kind: type, data: dict[str, Any]) -> Any:
+    """One flat dataclass from its plain form."""
+    values = {
+        name: _day(value) if name in _DAYS else value
+        for name, value in _known(kind, data).items()
+    }
+    return kind(**values)
+
+
+def _known(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+    """The values of ``data`` that ``kind`` has, lists as tuples or sets again."""
+    types = {item.name: str(item.type) for item in fields(kind)}
+    readers = {"tuple": tuple, "frozenset": frozenset}
+    return {
+        name: readers.get(types[name].partition("[")[0], lambda same: same)(value)
+        for name, value in data.items()
+        if name in types
+    }
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+#: Fields that hold a day wherever they stand.
+_DAYS = frozenset(
+    {"first", "last", "valid_from", "valid_to"}
+    | {item.name for item in fields(UnitDates)}
+)
