@@ -38,6 +38,7 @@
         "views/unit_views.xml",
         "views/serial_check_views.xml",
         "views/serial_format_views.xml",
+        "views/counterfeit_case_views.xml",
         "views/run_views.xml",
         "views/unit_import_wizard_views.xml",
         "views/res_partner_views.xml",

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..tools import geo
+from ..tools import radar as radar_rule
+
 # What a later step may add to a logged query: the request it led to, and where.
 _LINKABLE = {"ticket_id", "territory_id"}
 
@@ -75,6 +78,23 @@ class AftersalesSerialCheck(models.Model):
         string="Buyer as told",
         readonly=True,
         help="Who bought the machine, by the words of who asked.",
+    )
+    city_id = fields.Many2one(
+        "res.city",
+        string="Asked in",
+        readonly=True,
+        groups="base.group_user",
+        help="Where who asked is at home; a request's own place counts first.",
+    )
+    latitude = fields.Float(digits=(4, 1), readonly=True, groups="base.group_user")
+    longitude = fields.Float(digits=(4, 1), readonly=True, groups="base.group_user")
+    case_ids = fields.Many2many(
+        "aftersales.counterfeit.case",
+        "aftersales_counterfeit_check_rel",
+        "check_id",
+        "case_id",
+        string="Counterfeit cases",
+        groups="base.group_user",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -231,15 +251,16 @@ class AftersalesSerialCheck(models.Model):
         ids = {verdict.unit_id for verdict in verdicts} - {None}
         units = self.env["stock.lot"].sudo().browse(ids)
         dates = units._prepare_check_dates()
-        territory = self.env.user._get_default_territory()
         shared = {
             "channel": channel,
             "user_id": self.env.uid,
             "company_id": self.env.company.id,
+            **self._get_asker_place(),
         }
         vals_list = [
             {
                 **shared,
+                **query.get("place", {}),
                 **dates.get(verdict.unit_id, {}),
                 "typed_serial": (query["text"] or "")[:64] or "-",
                 "serial_key": fact.key,
@@ -250,11 +271,58 @@ class AftersalesSerialCheck(models.Model):
                 "product_id": self._get_product_id(query, fact, verdict),
                 "ticket_id": query.get("ticket_id"),
                 "partner_id": query.get("partner_id"),
-                "territory_id": query.get("territory_id") or territory.id,
+                **(
+                    {"territory_id": query["territory_id"]}
+                    if query.get("territory_id")
+                    else {}
+                ),
             }
             for query, fact, verdict in zip(queries, facts, verdicts, strict=True)
         ]
         return checks.create(vals_list).with_env(self.env)
+
+    def _get_asker_place(self):
+        """Where a station or customer is at home; an office asks for others."""
+        user = self.env.user
+        territory = user._get_default_territory()
+        if not user.share or user._is_public():
+            return {"territory_id": territory.id}
+        # The asker's own place, to 10 km.
+        partner = user.partner_id._get_service_station() or user.partner_id.sudo()
+        return {
+            "territory_id": (partner.territory_id or territory).id,
+            "city_id": partner.city_id.id,
+            "latitude": round(partner.partner_latitude, 1),
+            "longitude": round(partner.partner_longitude, 1),
+        }
+
+    def _get_asked_city(self):
+        """City of the request, else of who asked."""
+        self.ensure_one()
+        return self.ticket_id.site_city_id or self.city_id
+
+    def _prepare_sightings(self):
+        """These questions for ``tools.radar``; queries do not grow with their number."""
+        return [
+            radar_rule.Sighting(
+                check_id=check.id,
+                key=check.serial_key or "",
+                at=check.create_date,
+                territory_id=check.territory_id.id or None,
+                point=check._get_point(),
+            )
+            for check in self
+        ]
+
+    def _get_point(self):
+        """Where a serial was asked about: the request's place, else the asker's."""
+        self.ensure_one()
+        ticket, city = self.ticket_id, self._get_asked_city()
+        site = ticket.site_latitude, ticket.site_longitude
+        exact = site if any(site) else None
+        if not exact and not ticket.site_city_id:
+            exact = self.latitude, self.longitude
+        return geo.locate(exact, (city.latitude, city.longitude) if city else None)
 
     def _get_product_id(self, query, fact, verdict):
         """The model of the unit found, else the model claimed."""

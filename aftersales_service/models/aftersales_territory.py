@@ -95,6 +95,18 @@ class AftersalesTerritory(models.Model):
             limit=1,
         )
 
+    def _get_responsible(self):
+        """Who is asked about something here: the manager, else the office's first."""
+        self.ensure_one()
+        return (
+            self.manager_id
+            or self.access_user_ids.filtered(
+                lambda user: user.has_group(
+                    "aftersales_service.group_aftersales_office"
+                )
+            ).sorted("id")[:1]
+        )
+
     def _get_path_ids(self):
         """Ids from this territory up to the root."""
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.radar import RadarPolicy
+
 
 class ResCompany(models.Model):
     """Settings of the service, per company."""
@@ -10,3 +12,41 @@ class ResCompany(models.Model):
         default=500.0,
         help="Up to this expected cost an office may grant goodwill by itself.",
     )
+    radar_max_kmh = fields.Float(
+        string="Fastest journey (km/h)",
+        default=100.0,
+        help="The same serial asked about in two places that a machine cannot reach at"
+        " this speed is a counterfeit suspect.",
+    )
+    radar_min_km = fields.Float(
+        string="Same place within (km)",
+        default=100.0,
+        help="Places nearer than this are never too far apart: often only the city is"
+        " known.",
+    )
+    radar_window_days = fields.Integer(
+        string="Days looked back", default=30, help="How long a question counts."
+    )
+    radar_cluster_size = fields.Integer(
+        string="Unknown serials that make a case",
+        default=5,
+        help="So many different unknown serials asked about in one territory.",
+    )
+    radar_grace_days = fields.Integer(
+        string="Days a sale may be registered late",
+        default=3,
+        help="A machine asked about this many days before its sale is no suspect.",
+    )
+
+    def _prepare_radar_policy(self):
+        """From when on a sign of counterfeits counts here."""
+        self.ensure_one()
+        return RadarPolicy(
+            max_kmh=self.radar_max_kmh,
+            min_km=self.radar_min_km,
+            cluster_size=max(self.radar_cluster_size, 1),
+            grace_days=self.radar_grace_days,
+        )
+
+    def _get_radar_zone(self):
+        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"

@@ -13,3 +13,14 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="service_currency_id",
     )
+    radar_max_kmh = fields.Float(related="company_id.radar_max_kmh", readonly=False)
+    radar_min_km = fields.Float(related="company_id.radar_min_km", readonly=False)
+    radar_window_days = fields.Integer(
+        related="company_id.radar_window_days", readonly=False
+    )
+    radar_cluster_size = fields.Integer(
+        related="company_id.radar_cluster_size", readonly=False
+    )
+    radar_grace_days = fields.Integer(
+        related="company_id.radar_grace_days", readonly=False
+    )

@@ -14,7 +14,8 @@ class StockLot(models.Model):
 
         :param queries: list of dicts: ``text`` and optionally ``product_id``,
             ``partner_id`` (the claimed model and buyer, ids), ``ticket_id`` and
-            ``territory_id`` (where it was asked, else the user's)
+            ``territory_id`` (where it was asked, else the user's) and ``place``
+            (``city_id``, ``latitude``, ``longitude``, else the asker's)
         :param channel: a key of ``aftersales.serial.check.channel``
         :return: ``aftersales.serial.check`` records, in the order of ``queries``
 

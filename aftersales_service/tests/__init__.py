@@ -13,6 +13,8 @@ from . import test_report_rule
 from . import test_request_intake
 from . import test_run
 from . import test_serial_check
+from . import test_counterfeit_radar
+from . import test_radar_rule
 from . import test_serial_format
 from . import test_serial_format_rule
 from . import test_serial_rule

@@ -134,6 +134,10 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         },
         "aftersales.serial.format": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.serial.check": SYSTEM_LOG,
+        "aftersales.counterfeit.case": {
+            **dict.fromkeys(("agent", "quality"), "r"),
+            **dict.fromkeys(("office", "headquarters", "administrator"), "rw"),
+        },
         "aftersales.warranty.decision": SYSTEM_LOG,
         "aftersales.unit.reading": {
             "agent": "rwc",

@@ -29,6 +29,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "stock.lot",
         "aftersales.unit.reading",
         "aftersales.warranty.coverage",
+        "aftersales.counterfeit.case",
     }
     SHARED_LISTS = {
         "stock.lot.request_ids",
@@ -82,6 +83,13 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "verdict": "genuine",
                 "territory_id": territory.id,
             },
+            "aftersales.counterfeit.case": {
+                "kind": "far_apart",
+                "signal_key": unit.name,
+                "serial_key": unit.name,
+                "unit_id": unit.id,
+                "territory_id": territory.id,
+            },
             "aftersales.unit.reading": {"unit_id": unit.id, "value": 10.0},
             "aftersales.followup": {"ticket_id": ticket.id, "due_date": "2026-01-01"},
             "aftersales.station.slot": {
@@ -97,7 +105,10 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             },
         }
         for model, vals in values.items():
-            rows[model] = cls.env[model].create(vals)
+            records = cls.env[model]
+            if model == "aftersales.counterfeit.case":
+                records = records._unguarded()
+            rows[model] = records.create(vals).with_env(cls.env)
         rows["aftersales.warranty.tryout"] = cls.env[
             "aftersales.warranty.tryout"
         ].create(
