@@ -4,6 +4,7 @@ from . import aftersales_territory_mixin
 from . import aftersales_site_mixin
 from . import aftersales_territory
 from . import aftersales_territory_area
+from . import aftersales_search
 from . import ir_sequence
 from . import res_users
 from . import res_partner

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .aftersales_search import PARTNER_NAME, PARTNER_PHONE, PARTNER_TEXT
+
 
 class ResPartner(models.Model):
     """Role in after-sales service and home territory of a partner."""
@@ -49,6 +51,16 @@ class ResPartner(models.Model):
     _role_has_territory = models.Constraint(
         "CHECK(aftersales_role = 'contact' OR territory_id IS NOT NULL)",
         "A customer, shop, dealer or station needs a territory.",
+    )
+    # The search box: exact and beginning, the end of a phone, words anywhere.
+    _search_name_idx = models.Index(f"(({PARTNER_NAME}) text_pattern_ops)")
+    _search_phone_idx = models.Index(
+        f"(({PARTNER_PHONE}) text_pattern_ops) WHERE phone IS NOT NULL"
+    )
+    _search_text_idx = models.Index(
+        lambda registry: (
+            f"USING gin (({PARTNER_TEXT}) gin_trgm_ops)" if registry.has_trigram else ""
+        )
     )
 
     @api.depends(

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import serial as serial_rule
+from .aftersales_search import UNIT_TAIL
 
 
 class StockLot(models.Model):
@@ -50,8 +51,10 @@ class StockLot(models.Model):
     production_date = fields.Date(string="Produced on")
     production_batch = fields.Char(string="Production batch", groups="base.group_user")
     shipping_date = fields.Date(string="Shipped on", groups="base.group_user")
-    sale_date = fields.Date(string="Sold on", help="Date of the customer's invoice.")
-    installation_date = fields.Date(string="Installed on")
+    sale_date = fields.Date(
+        string="Sold on", index="btree_not_null", help="Date of the customer's invoice."
+    )
+    installation_date = fields.Date(string="Installed on", index="btree_not_null")
     owner_id = fields.Many2one("res.partner", index="btree_not_null")
     selling_partner_id = fields.Many2one(
         "res.partner", string="Dealer", index="btree_not_null", groups="base.group_user"
@@ -143,6 +146,8 @@ class StockLot(models.Model):
 
     # The operator class also serves a beginning (LIKE 'YD1%') in any collation.
     _serial_key_idx = models.Index("(serial_key varchar_pattern_ops)")
+    # The last digits, as a caller reads them from a worn nameplate.
+    _serial_tail_idx = models.Index(f"(({UNIT_TAIL}) text_pattern_ops)")
 
     @api.depends("name")
     def _compute_serial_key(self):

@@ -3,6 +3,7 @@ from . import test_assignment_rule
 from . import test_batch_dispatch
 from . import test_border
 from . import test_chinese
+from . import test_clue_rule
 from . import test_dispatch_rule
 from . import test_followup
 from . import test_followup_rule
@@ -12,6 +13,7 @@ from . import test_reading_rule
 from . import test_report_rule
 from . import test_request_intake
 from . import test_run
+from . import test_search_box
 from . import test_serial_check
 from . import test_counterfeit_radar
 from . import test_radar_rule
