@@ -114,7 +114,8 @@ def make_partners(env, territory):
           FROM (SELECT substr(%(surnames)s, n %% 20 + 1, 1)
                        || substr(%(given)s, n / 20 %% 29 + 1, 1)
                        || CASE WHEN n %% 3 > 0
-                          THEN substr(%(given)s, n / 580 %% 29 + 1, 1) ELSE '' END AS name,
+                          THEN substr(%(given)s, n / 580 %% 29 + 1, 1) ELSE ''
+                          END AS name,
                        (13000000000 + n::bigint * 1777)::text AS phone,
                        (%(places)s)[n %% 7 + 1] || (n %% 500) || '号' AS street
                   FROM generate_series(1, %(count)s) n) AS made
