@@ -77,6 +77,7 @@
         "views/survey_question_views.xml",
         "views/res_users_views.xml",
         "views/portal_templates.xml",
+        "views/verify_templates.xml",
         "views/portal_job_templates.xml",
         "views/portal_job_step_templates.xml",
         "views/portal_report_templates.xml",

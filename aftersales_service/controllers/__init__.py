@@ -2,3 +2,4 @@ from . import helpdesk
 from . import portal_search_words
 from . import portal_job
 from . import portal_installation
+from . import verify

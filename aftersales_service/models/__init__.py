@@ -31,6 +31,8 @@ from . import stock_lot_import
 from . import stock_lot_warranty
 from . import stock_lot_authenticity
 from . import aftersales_serial_check
+from . import aftersales_serial_check_public
+from . import aftersales_public_limiter
 from . import aftersales_counterfeit_case
 from . import aftersales_counterfeit_radar
 from . import aftersales_unit_reading

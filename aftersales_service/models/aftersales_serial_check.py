@@ -248,7 +248,13 @@ class AftersalesSerialCheck(models.Model):
         """Write one row per query and return the rows in the same order."""
         # The log belongs to the system: nobody may write it, whoever asks is logged.
         checks = self.sudo()
-        ids = {verdict.unit_id for verdict in verdicts} - {None}
+        # The public is told nothing of a void unit, in no more time than of an unknown.
+        is_public = channel == "public"
+        ids = {
+            verdict.unit_id
+            for verdict in verdicts
+            if not (is_public and verdict.is_counterfeit_suspect)
+        } - {None}
         units = self.env["stock.lot"].sudo().browse(ids)
         dates = units._prepare_check_dates()
         shared = {
@@ -271,11 +277,7 @@ class AftersalesSerialCheck(models.Model):
                 "product_id": self._get_product_id(query, fact, verdict),
                 "ticket_id": query.get("ticket_id"),
                 "partner_id": query.get("partner_id"),
-                **(
-                    {"territory_id": query["territory_id"]}
-                    if query.get("territory_id")
-                    else {}
-                ),
+                "territory_id": query.get("territory_id") or shared["territory_id"],
             }
             for query, fact, verdict in zip(queries, facts, verdicts, strict=True)
         ]
@@ -302,7 +304,7 @@ class AftersalesSerialCheck(models.Model):
         return self.ticket_id.site_city_id or self.city_id
 
     def _prepare_sightings(self):
-        """These questions for ``tools.radar``; queries do not grow with their number."""
+        """These questions for ``tools.radar``; queries do not grow with them."""
         return [
             radar_rule.Sighting(
                 check_id=check.id,

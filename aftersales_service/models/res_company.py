@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..tools.limiter import LimitPolicy
 from ..tools.radar import RadarPolicy
 
 
@@ -37,6 +38,35 @@ class ResCompany(models.Model):
         default=3,
         help="A machine asked about this many days before its sale is no suspect.",
     )
+
+    verify_window_minutes = fields.Integer(
+        string="Minutes of a window",
+        default=10,
+        help="How long the public's questions are counted; at most a day.",
+    )
+    verify_limit_address = fields.Integer(
+        string="Questions from one address",
+        default=30,
+        help="In a window. Several people behind one connection share an address.",
+    )
+    verify_limit_total = fields.Integer(
+        string="Questions in total", default=600, help="In a window, from everybody."
+    )
+    verify_serial_free = fields.Integer(
+        string="Questions about one serial at full speed",
+        default=20,
+        help="In a window. More are answered, but slower.",
+    )
+
+    def _prepare_limit_policy(self):
+        """How often the public may ask."""
+        self.ensure_one()
+        return LimitPolicy(
+            window_seconds=min(max(self.verify_window_minutes, 1), 24 * 60) * 60,
+            per_address=max(self.verify_limit_address, 1),
+            in_total=max(self.verify_limit_total, 1),
+            serial_free=max(self.verify_serial_free, 1),
+        )
 
     def _prepare_radar_policy(self):
         """From when on a sign of counterfeits counts here."""

@@ -24,3 +24,15 @@ class ResConfigSettings(models.TransientModel):
     radar_grace_days = fields.Integer(
         related="company_id.radar_grace_days", readonly=False
     )
+    verify_window_minutes = fields.Integer(
+        related="company_id.verify_window_minutes", readonly=False
+    )
+    verify_limit_address = fields.Integer(
+        related="company_id.verify_limit_address", readonly=False
+    )
+    verify_limit_total = fields.Integer(
+        related="company_id.verify_limit_total", readonly=False
+    )
+    verify_serial_free = fields.Integer(
+        related="company_id.verify_serial_free", readonly=False
+    )

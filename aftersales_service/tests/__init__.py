@@ -16,7 +16,9 @@ from . import test_run
 from . import test_search_box
 from . import test_serial_check
 from . import test_counterfeit_radar
+from . import test_limiter_rule
 from . import test_radar_rule
+from . import test_verify
 from . import test_serial_format
 from . import test_serial_format_rule
 from . import test_serial_rule

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from . import geo
 
-
 NOWHERE = geo.Point()
 
 
