@@ -30,6 +30,7 @@ from . import stock_lot_registry
 from . import stock_lot_import
 from . import stock_lot_warranty
 from . import stock_lot_authenticity
+from . import stock_lot_label
 from . import aftersales_serial_check
 from . import aftersales_serial_check_public
 from . import aftersales_public_limiter

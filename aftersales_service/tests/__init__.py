@@ -31,6 +31,7 @@ from . import test_territory_rule
 from . import test_unit
 from . import test_unit_file_rule
 from . import test_unit_import
+from . import test_unit_label
 from . import test_unit_lookup
 from . import test_unit_reading
 from . import test_warranty_clock_rule

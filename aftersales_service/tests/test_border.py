@@ -38,7 +38,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "res.partner.station_slot_ids",
         "helpdesk.ticket.warranty_decision_ids",
     }
-    REPORTS = 2
+    REPORTS = 3
 
     @classmethod
     def setUpClass(cls):
