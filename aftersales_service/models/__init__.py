@@ -42,7 +42,6 @@ from . import aftersales_warranty_decision
 from . import aftersales_warranty_coverage
 from . import aftersales_warranty_tryout
 from . import aftersales_service_campaign
-from . import aftersales_service_campaign_unit
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
 from . import helpdesk_ticket_intake
@@ -66,6 +65,7 @@ from . import aftersales_work_order_portal
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_warranty
+from . import aftersales_service_campaign_unit
 from . import aftersales_station_slot
 from . import survey_question
 from . import aftersales_followup_rule

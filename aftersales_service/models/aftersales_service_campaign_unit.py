@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 BATCH = 100
@@ -32,26 +32,18 @@ class AftersalesServiceCampaignUnit(models.Model):
     )
     station_id = fields.Many2one(related="ticket_id.station_id")
     letter_date = fields.Date(string="Letter", readonly=True)
+    # Written by the work orders: a computed state would ask for each of them.
     state = fields.Selection(
         [("to_do", "To do"), ("planned", "Planned"), ("done", "Done")],
-        compute="_compute_state",
-        store=True,
+        default="to_do",
+        required=True,
+        readonly=True,
         index=True,
     )
 
     _unit_once = models.UniqueIndex(
         "(campaign_id, unit_id)", "This machine is in the campaign already."
     )
-
-    @api.depends("ticket_id.work_order_ids.state")
-    def _compute_state(self):
-        for line in self:
-            # Where the work stands is a fact of the campaign.
-            ticket = line.ticket_id.sudo()
-            if "done" in ticket.work_order_ids.mapped("state"):
-                line.state = "done"
-            else:
-                line.state = "planned" if ticket else "to_do"
 
     def action_make_requests(self):
         """Make the requests of these machines, of the user's own territory."""
@@ -75,7 +67,7 @@ class AftersalesServiceCampaignUnit(models.Model):
             [line._prepare_request_vals() for line in self]
         )
         for line, ticket in zip(self, tickets, strict=True):
-            line.ticket_id = ticket
+            line.write({"ticket_id": ticket.id, "state": "planned"})
         tickets.filtered("request_type_id.needs_warranty_decision")._decide_warranty()
         return tickets
 
@@ -117,6 +109,28 @@ class AftersalesServiceCampaignUnit(models.Model):
             "fault_text": campaign.instruction or campaign.name,
             "company_id": self.company_id.id,
         }
+
+
+class AftersalesWorkOrder(models.Model):
+    """A job that is done has its machine done in the campaign."""
+
+    _inherit = "aftersales.work.order"
+
+    def _after_done(self):
+        result = super()._after_done()
+        self._get_campaign_lines().state = "done"
+        return result
+
+    def _return_to_station(self, reason):
+        result = super()._return_to_station(reason)
+        self._get_campaign_lines().state = "planned"
+        return result
+
+    def _get_campaign_lines(self):
+        """The machines of campaigns these jobs are about."""
+        # How far a campaign is follows from the job, whoever finishes it.
+        Line = self.env["aftersales.service.campaign.unit"].sudo()
+        return Line.search([("ticket_id", "in", self.ticket_id.ids)])
 
 
 class AftersalesRun(models.Model):

@@ -101,10 +101,12 @@ class TestServiceCampaign(AftersalesCase):
         self.assertEqual(set(self.campaign.line_ids.mapped("state")), {"planned"})
         self.campaign.line_ids._grant_coverages()
         self.assertEqual(len(self.units.coverage_ids), 7)
-        self.make_work_order(tickets[0], state="done")
-        self.campaign.invalidate_recordset()
+        order = self.make_work_order(tickets[0], state="reported")
+        order._finish()
         self.assertEqual(self.campaign.done_count, 1)
         self.assertAlmostEqual(self.campaign.completion, 100 / 7)
+        order._return_to_station("Photo missing")
+        self.assertEqual(self.campaign.done_count, 0)
 
     def test_an_office_serves_its_own_machines_only(self):
         self.campaign.action_start()
