@@ -36,9 +36,11 @@ class TestUnitLabel(AftersalesCase):
             self.assertIn(unit.name, text)
         self.assertEqual(text.count("data:image/png;base64"), 7)
         self.assertEqual([len(row) for row in units._get_label_rows()], [3, 3, 1])
-        content, kind = reports.with_context(
-            force_report_rendering=True
-        )._render_qweb_pdf(REPORT, units.ids)
+
+    def test_a_label_is_printed(self):
+        reports = self.env["ir.actions.report"].with_user(self.headquarters)
+        reports = reports.with_context(force_report_rendering=True)
+        content, kind = reports._render_qweb_pdf(REPORT, self.unit_north.ids)
         self.assertEqual(kind, "pdf")
         self.assertTrue(content.startswith(b"%PDF"))
 
