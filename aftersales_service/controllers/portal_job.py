@@ -1,6 +1,6 @@
 import base64
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 from odoo.http import request
@@ -119,6 +119,7 @@ class PortalJobs(CustomerPortal):
         values = self._prepare_portal_layout_values() | {
             "page_name": "jobs",
             "jobs": jobs,
+            "now": fields.Datetime.now(),
             "pager": pager,
             "filterby": filterby,
             "filters": {
@@ -144,6 +145,7 @@ class PortalJobs(CustomerPortal):
         values = self._prepare_portal_layout_values() | {
             "page_name": "jobs",
             "job": job,
+            "now": fields.Datetime.now(),
             "notice": notices.get(notice),
             "error": error,
             "technicians": job._get_technician_choices(),

@@ -124,6 +124,7 @@ class PortalSettlement(CustomerPortal):
             {
                 "page_name": "settlement",
                 "sheet": sheet,
+                "bill_url": self._get_bill_url(sheet),
                 "groups": lines.grouped("kind"),
                 "kinds": dict(lines._fields["kind"]._description_selection(lines.env)),
                 "message": message if message in ("confirmed", "disputed") else None,
@@ -133,3 +134,9 @@ class PortalSettlement(CustomerPortal):
             False,
         )
         return request.render("aftersales_settlement.portal_my_settlement", values)
+
+    def _get_bill_url(self, sheet):
+        """The page of the sheet's own bill, if the user may read it."""
+        # Only the link; the bill's page asks for the user's right again.
+        bill = sheet.sudo().bill_id.with_env(sheet.env)
+        return bill.access_url if bill.has_access("read") else None

@@ -146,7 +146,14 @@ class AftersalesClaimLine(models.Model):
 
     def _tell_travel(self, factors, explanation):
         bands = [f for f in explanation["factors"] if f["code"] == "band"]
-        parts = [f"{b['km']} km × {self._money(b['price_per_km'])}" for b in bands]
+        parts = [
+            self.env._(
+                "%(km)s km × %(price)s",
+                km=band["km"],
+                price=self._money(band["price_per_km"]),
+            )
+            for band in bands
+        ]
         text = self.env._(
             "%(km)s km driven: %(bands)s = %(amount)s",
             km=factors["km"]["value"],
