@@ -7,9 +7,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.aftersales_settlement.tests.common import SettlementCase
 
 
-@tagged("post_install", "-at_install")
-class TestTours(SettlementCase, HttpCase):
-    """The golden paths in a real browser, in Chinese."""
+class ToursCase(SettlementCase, HttpCase):
+    """What a tour needs: Chinese users, a machine in warranty."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,6 +28,11 @@ class TestTours(SettlementCase, HttpCase):
     def _action_url(self, xmlid):
         return f"/odoo/action-{self.env.ref(xmlid).id}"
 
+
+@tagged("post_install", "-at_install")
+class TestTours(ToursCase):
+    """The golden paths of the office in a real browser, in Chinese."""
+
     def test_agent_takes_a_call(self):
         self.start_tour(
             self._action_url("aftersales_service.request_action"),
@@ -37,15 +41,6 @@ class TestTours(SettlementCase, HttpCase):
         )
         request = self.unit_north.request_ids
         self.assertEqual(request.warranty_result, "covered")
-
-    def test_station_does_a_job(self):
-        order = self.make_work_order(self.make_request(), state="offered")
-        self.start_tour(
-            "/my/jobs", "aftersales_station", login=self.station_north_user.login
-        )
-        order.invalidate_recordset()
-        self.assertEqual(order.state, "done")
-        self.assertEqual(len(order.claim_ids), 1)
 
     def test_auditor_approves_what_was_doubtful(self):
         claim = self.make_claim(labor_hours=9.0)
@@ -58,3 +53,20 @@ class TestTours(SettlementCase, HttpCase):
         )
         claim.invalidate_recordset()
         self.assertEqual(claim.state, "approved")
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(ToursCase):
+    """The golden path of a station: on its phone, where no page is too wide."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_station_does_a_job(self):
+        order = self.make_work_order(self.make_request(), state="offered")
+        self.start_tour(
+            "/my/jobs", "aftersales_station", login=self.station_north_user.login
+        )
+        order.invalidate_recordset()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(len(order.claim_ids), 1)
