@@ -30,6 +30,7 @@
         "data/aftersales_data.xml",
         "data/helpdesk_hardening.xml",
         "data/mail_template_data.xml",
+        "data/desk_mail_data.xml",
         "data/ir_cron_data.xml",
         "data/survey_data.xml",
         "report/work_order_report.xml",

@@ -42,11 +42,14 @@ from . import aftersales_warranty_decision
 from . import aftersales_warranty_coverage
 from . import aftersales_warranty_tryout
 from . import aftersales_service_campaign
+from . import aftersales_service_campaign_unit
+from . import aftersales_deadline_alert
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
 from . import helpdesk_ticket_intake
 from . import helpdesk_ticket_serial
 from . import helpdesk_ticket_service_level
+from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_dispatch
@@ -56,6 +59,7 @@ from . import aftersales_dispatch_policy
 from . import aftersales_dispatch_words
 from . import aftersales_work_order
 from . import aftersales_work_order_life
+from . import aftersales_work_order_clock
 from . import aftersales_work_order_report
 from . import aftersales_work_order_dispatch
 from . import aftersales_work_order_offer

@@ -35,9 +35,17 @@ class AftersalesServiceLevel(models.Model):
     answer_hours = fields.Float(default=2.0, required=True)
     arrive_hours = fields.Float(default=0.0, help="0 means no arrival deadline.")
     resolve_hours = fields.Float(default=4.0, required=True)
+    warn_hours = fields.Float(
+        string="Warn before",
+        default=0.5,
+        required=True,
+        help="How long before a deadline the person in charge is warned; 0 means no"
+        " warning. After it the superior is told.",
+    )
 
     _hours_positive = models.Constraint(
-        "CHECK(answer_hours >= 0 AND arrive_hours >= 0 AND resolve_hours >= 0)",
+        "CHECK(answer_hours >= 0 AND arrive_hours >= 0 AND resolve_hours >= 0"
+        " AND warn_hours >= 0)",
         "Hours of a service level cannot be negative.",
     )
 

@@ -4,7 +4,9 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ..tools import deadline as clock_rule
 from ..tools import service_level as level_rule
 
 # How far ahead working hours are read at once; longer promises are asked one by one.
@@ -57,10 +59,17 @@ class HelpdeskTicket(models.Model):
             first = min(filter(None, answers), default=False)
             ticket.answered_at = ticket.answered_at or first
 
-    @api.depends("closed", "answered_at", "answer_deadline", "resolve_deadline")
+    @api.depends(
+        "closed",
+        "answered_at",
+        "answer_deadline",
+        "resolve_deadline",
+        "clock_stopped_at",
+    )
     def _compute_is_overdue(self):
-        now = fields.Datetime.now()
-        for ticket in self:
+        # Whether it is late, for whoever may read the request.
+        for ticket in self.sudo():
+            now = ticket.clock_stopped_at or fields.Datetime.now()
             unanswered = not ticket.answered_at and ticket.answer_deadline
             deadlines = filter(None, (unanswered, ticket.resolve_deadline))
             ticket.is_overdue = not ticket.closed and any(
@@ -72,9 +81,12 @@ class HelpdeskTicket(models.Model):
             return NotImplemented
         now = fields.Datetime.now()
         unanswered = Domain("answered_at", "=", False)
+        late = Domain("resolve_deadline", "<", now) & (
+            Domain("clock_stopped_at", "=", False)
+            | Domain.custom(to_sql=_sql_late_when_stopped)
+        )
         return Domain("stage_id.closed", "=", False) & (
-            Domain("resolve_deadline", "<", now)
-            | (unanswered & Domain("answer_deadline", "<", now))
+            late | (unanswered & Domain("answer_deadline", "<", now))
         )
 
     def _apply_service_level(self):
@@ -85,21 +97,24 @@ class HelpdeskTicket(models.Model):
         # Deadlines are facts the system writes, for whoever may save the request.
         tickets = self.sudo().with_context(tracking_disable=True)
         levels = tickets._match_service_levels()
-        calendars = {
-            ticket: level.calendar_id or ticket.company_id.resource_calendar_id
-            for ticket, level in levels.items()
-        }
-        plan = tickets._read_working_time(calendars)
+        now = fields.Datetime.now()
         for ticket, level in levels.items():
-            start, calendar = ticket.received_at, calendars[ticket]
+            ticket.service_level_id = level
+        calendars = tickets._get_clock_calendars()
+        spans = tickets._read_spans(
+            calendars, {ticket: ticket.received_at for ticket in tickets}, now
+        )
+        for ticket, level in levels.items():
+            calendar = calendars[ticket]
+            plan = ticket._get_planner(calendar, spans[calendar])
             ticket.write(
                 {
-                    "service_level_id": level.id,
-                    "answer_deadline": plan(calendar, start, level.answer_hours),
-                    "arrive_deadline": plan(calendar, start, level.arrive_hours),
-                    "resolve_deadline": plan(calendar, start, level.resolve_hours),
+                    "answer_deadline": plan(level.answer_hours),
+                    "arrive_deadline": plan(level.arrive_hours),
+                    "resolve_deadline": plan(level.resolve_hours),
                 }
             )
+        tickets._plan_alerts(now)
 
     def _match_service_levels(self):
         """The row of the table for each request; the table is read once."""
@@ -124,34 +139,61 @@ class HelpdeskTicket(models.Model):
             ),
         )
 
-    def _read_working_time(self, calendars):
+    def _read_spans(self, calendars, starts, now):
         """Read each calendar's working hours once for all requests.
 
         :param calendars: dict request → resource.calendar
-        :return: function (calendar, start, hours) → deadline or False; times are
-            naive UTC, no hours means no deadline
+        :param starts: dict request → moment from which they are needed, naive UTC
+        :return: dict calendar → list of aware (begin, end), some weeks beyond ``now``
         """
-        starts = {}
+        by_calendar = {}
         for ticket, calendar in calendars.items():
-            starts.setdefault(calendar, []).append(ticket.received_at)
-        intervals = {
-            calendar: calendar._work_intervals_batch(
-                pytz.utc.localize(min(times)), pytz.utc.localize(max(times) + HORIZON)
-            )[False]
-            for calendar, times in starts.items()
-            if calendar
-        }
+            by_calendar.setdefault(calendar, []).append(starts[ticket])
+        found = {}
+        for calendar, times in by_calendar.items():
+            until = max(*times, now if self._has_pauses() else times[0]) + HORIZON
+            found[calendar] = (
+                [
+                    (begin, end)
+                    for begin, end, _meta in calendar._work_intervals_batch(
+                        pytz.utc.localize(min(times)), pytz.utc.localize(until)
+                    )[False]
+                ]
+                if calendar
+                else []
+            )
+        return found
 
-        def plan(calendar, start, hours):
+    def _has_pauses(self):
+        """Whether the clock of any request ever stopped."""
+        return any(ticket.clock_pauses or ticket.clock_stopped_at for ticket in self)
+
+    def _get_planner(self, calendar, spans):
+        """Function: working hours → the request's deadline (naive UTC) or False.
+
+        Working time of its pauses does not count; no hours mean no deadline.
+        """
+        self.ensure_one()
+        start, pauses = pytz.utc.localize(self.received_at), self._get_pauses()
+        spans = clock_rule.subtract(spans, pauses)
+
+        def plan(hours):
             if not hours or not calendar:
                 return False
-            spans = [(begin, end) for begin, end, _meta in intervals[calendar]]
-            aware = pytz.utc.localize(start)
-            deadline = level_rule.plan(hours, aware, spans) or calendar.plan_hours(
-                hours, aware, compute_leaves=True
+            deadline = level_rule.plan(hours, start, spans) or calendar.plan_hours(
+                hours, max([start, *(end for _, end in pauses)]), compute_leaves=True
             )
             if not deadline:
                 return False
             return deadline.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
 
         return plan
+
+
+def _sql_late_when_stopped(model, alias, query):
+    """It was late already when it began to wait."""
+    return SQL(
+        "%s < %s",
+        model._field_to_sql(alias, "resolve_deadline", query),
+        model._field_to_sql(alias, "clock_stopped_at", query),
+    )

@@ -133,6 +133,7 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "administrator": "r",
         },
         "aftersales.serial.format": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.deadline.alert": SYSTEM_LOG,
         "aftersales.serial.check": SYSTEM_LOG,
         "aftersales.counterfeit.case": {
             **dict.fromkeys(("agent", "quality"), "r"),
