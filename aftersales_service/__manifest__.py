@@ -86,6 +86,8 @@
         "views/portal_report_templates.xml",
         "views/portal_report_line_templates.xml",
         "views/portal_installation_templates.xml",
+        "views/portal_dealer_templates.xml",
+        "views/dealer_movement_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

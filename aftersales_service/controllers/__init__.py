@@ -2,4 +2,5 @@ from . import helpdesk
 from . import portal_search_words
 from . import portal_job
 from . import portal_installation
+from . import portal_dealer
 from . import verify

@@ -70,6 +70,9 @@ from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_warranty
 from . import aftersales_service_campaign_unit
+from . import res_partner_dealer
+from . import stock_move
+from . import aftersales_dealer_movement
 from . import aftersales_station_slot
 from . import survey_question
 from . import aftersales_followup_rule

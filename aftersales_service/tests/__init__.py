@@ -44,6 +44,7 @@ from . import test_warranty_tryout
 from . import test_work_order_life
 from . import test_work_order_report
 from . import test_dispatch
+from . import test_movement_rule
 from . import test_offer
 from . import test_places_rule
 from . import test_parts_rule
@@ -51,6 +52,7 @@ from . import test_network_stock
 from . import test_helpdesk_hardening
 from . import test_portal_job
 from . import test_portal_report
+from . import test_portal_dealer
 from . import test_portal_installation
 from . import test_photo
 from . import test_portal_fields

@@ -107,6 +107,13 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "headquarters": "r",
             "administrator": "r",
         },
+        "aftersales.dealer.movement": {
+            "agent": "r",
+            "office": "rw",
+            "headquarters": "rw",
+            "administrator": "rw",
+            "quality": "r",
+        },
         "aftersales.service.campaign": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.service.campaign.unit": {
             "agent": "r",

@@ -61,6 +61,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             "aftersales.station.skill": station.station_skill_ids,
         }
         lines = {"work_order_id": order.id}
+        movements = cls.env["aftersales.dealer.movement"]._unguarded()
+        dealer = cls.make_customer("Dealer", territory, aftersales_role="dealer")
+        movement = {"dealer_id": dealer.id, "moved_on": "2026-01-01"}
+        movement["product_id"] = cls.part.id
+        rows[movements._name] = movements.create(movement)._guarded_again()
         campaign = cls.env["aftersales.service.campaign"].create({"name": "Recall"})
         values = {
             "aftersales.service.campaign.unit": {

@@ -1,0 +1,92 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .dealer_form import FIELDS, MovementReader
+
+KINDS = ("sale", "transfer")
+
+
+class PortalDealer(CustomerPortal):
+    """A dealer's machines and parts: on hand, in, out; he registers what leaves.
+
+    A dealer has no rights on stock or machines. Every route first asks whether the
+    user works for a dealer, answers 404 if not, and goes on with ``sudo()``, that
+    dealer and named fields only.
+    """
+
+    def _prepare_portal_layout_values(self):
+        values = super()._prepare_portal_layout_values()
+        values["dealer"] = request.env.user.partner_id._get_dealer()
+        return values
+
+    def _get_dealer(self):
+        dealer = request.env.user.partner_id._get_dealer()
+        if not dealer:
+            raise request.not_found()
+        return dealer.sudo()  # guard: the user's own dealer
+
+    @http.route("/my/stock", type="http", auth="user", website=True)
+    def portal_my_stock(self, notice=None, **_other):
+        dealer = self._get_dealer()
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "stock",
+            "dealer": dealer,
+            "is_registered": notice == "registered",
+            **dealer._prepare_dealer_stock(),
+        }
+        return request.render("aftersales_service.portal_my_stock", values)
+
+    @http.route(
+        "/my/stock/<string:kind>/new",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+    )
+    def portal_movement(self, kind, **post):
+        dealer = self._get_dealer()
+        if kind not in KINDS:
+            raise request.not_found()
+        if request.httprequest.method != "POST":
+            return self._render_movement(dealer, kind, serial=post.get("serial"))
+        reader = MovementReader(dealer.env, request.httprequest.form, dealer, kind)
+        reader.read()
+        if not reader.errors and self._register(dealer, reader):
+            return request.redirect("/my/stock?notice=registered")
+        return self._render_movement(dealer, kind, reader)
+
+    def _register(self, dealer, reader):
+        """Whether it was kept; otherwise a sentence says why not."""
+        movements = dealer.env["aftersales.dealer.movement"]
+        try:
+            with request.env.cr.savepoint():
+                movements._register_typed(reader.prepare(), reader.typed)
+        except UserError as problem:
+            reader.errors["form"] = str(problem)
+            return False
+        return True
+
+    def _render_movement(self, dealer, kind, reader=None, serial=None):
+        orders = dealer.env["aftersales.work.order"]
+        values = dict.fromkeys(FIELDS, "")
+        values["serial"] = (serial or "")[:64]
+        values["moved_on"] = orders._get_today_of(request.env.company).isoformat()
+        values |= {"quantity": "1", "condition": "new"}
+        values |= reader.typed if reader else {}
+        condition = dealer.env["aftersales.dealer.movement"]._fields["condition"]
+        return request.render(
+            "aftersales_service.portal_movement",
+            self._prepare_portal_layout_values()
+            | {
+                "page_name": "stock",
+                "kind": kind,
+                "values": values,
+                "errors": reader.errors if reader else {},
+                "products": dealer._get_traded_products(),
+                "dealers": dealer._get_receiving_dealers(),
+                "conditions": condition._description_selection(request.env),
+            },
+        )
