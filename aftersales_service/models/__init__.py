@@ -42,7 +42,6 @@ from . import aftersales_warranty_decision
 from . import aftersales_warranty_coverage
 from . import aftersales_warranty_tryout
 from . import aftersales_service_campaign
-from . import aftersales_service_campaign_unit
 from . import aftersales_deadline_alert
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
