@@ -133,7 +133,9 @@ class PortalJobs(CustomerPortal):
 
     @http.route("/my/jobs/<int:job_id>", type="http", auth="user", website=True)
     def portal_job(self, job_id, notice=None, **_kw):
-        return self._render_job(self._get_job(job_id), notice=notice)
+        job = self._get_job(job_id)
+        job._note_seen()
+        return self._render_job(job, notice=notice)
 
     def _render_job(self, job, notice=None, error=None):
         notices = {

@@ -12,6 +12,7 @@ from . import res_partner_station
 from . import res_partner_dispatch
 from . import res_city
 from . import resource_calendar
+from . import resource_calendar_station
 from . import res_company
 from . import res_config_settings
 from . import aftersales_run
@@ -52,6 +53,7 @@ from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_dispatch
+from . import helpdesk_ticket_board
 from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_words
 from . import aftersales_dispatch_policy
@@ -64,6 +66,8 @@ from . import aftersales_work_order_dispatch
 from . import aftersales_work_order_offer
 from . import aftersales_work_order_redispatch
 from . import aftersales_work_order_batch
+from . import aftersales_work_order_borrow
+from . import aftersales_work_order_sms
 from . import aftersales_work_order_portal
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line

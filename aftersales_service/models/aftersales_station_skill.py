@@ -1,4 +1,9 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+WARNING_DAYS = 60
+"""So long before its end a skill is shown as ending."""
 
 
 class AftersalesStationSkill(models.Model):
@@ -30,3 +35,10 @@ class AftersalesStationSkill(models.Model):
     valid_until = fields.Date(
         help="The last day of the certificate; empty means no end."
     )
+    is_ending = fields.Boolean(compute="_compute_is_ending")
+
+    @api.depends("valid_until")
+    def _compute_is_ending(self):
+        soon = fields.Date.context_today(self) + timedelta(days=WARNING_DAYS)
+        for skill in self:
+            skill.is_ending = bool(skill.valid_until) and skill.valid_until <= soon

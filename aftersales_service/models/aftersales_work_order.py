@@ -72,6 +72,8 @@ class AftersalesWorkOrder(models.Model):
         "answer_by",
         "remind_at",
         "reminded_at",
+        "offer_seen_at",
+        "lost_at",
         "accepted_at",
         "arrived_at",
         "reported_at",

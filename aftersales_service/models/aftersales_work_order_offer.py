@@ -30,8 +30,22 @@ class AftersalesWorkOrder(models.Model):
         help="When half of the time to answer is over.",
     )
     reminded_at = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+    offer_seen_at = fields.Datetime(
+        string="Seen",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the station first opened the page of the offered job.",
+    )
 
     _offered_idx = models.Index("(answer_by) WHERE state = 'offered'")
+
+    def _note_seen(self):
+        """The station has opened the page: note the first time, once per offer."""
+        unseen = self.filtered(lambda o: o.state == "offered" and not o.offer_seen_at)
+        if unseen:
+            unseen._write_guarded({"offer_seen_at": fields.Datetime.now()})
+
     # === Offering ===
 
     def _dispatch_best(self):

@@ -25,9 +25,14 @@ class AftersalesWorkOrder(models.Model):
 
     def _get_station_domain(self, station):
         """Orders that the pages of ``station`` show."""
-        return Domain("station_id", "=", station.id) & Domain(
+        domain = Domain("station_id", "=", station.id) & Domain(
             "state", "not in", ("draft", *LOST_STATES)
         )
+        person = self.env.user.partner_id
+        if person.sudo().is_technician and person != station:
+            # The jobs he is sent to; what nobody is named for is the station's.
+            domain &= Domain("technician_id", "=", person.id)
+        return domain
 
     def _get_job_url(self):
         """Address of the job's page, as printed on the work order."""

@@ -26,6 +26,23 @@ class AftersalesWorkOrder(models.Model):
         help="Why the office gave the job to another station.",
     )
     can_move = fields.Boolean(compute="_compute_can_move", groups="base.group_user")
+    lost_at = fields.Datetime(
+        string="Given back",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the station lost the job: declined, not answered, moved, cancelled.",
+    )
+    lost_why = fields.Char(
+        string="Why it moved", compute="_compute_lost_why", groups="base.group_user"
+    )
+    chain_ids = fields.Many2many(
+        "aftersales.work.order",
+        string="Who had it",
+        compute="_compute_chain_ids",
+        groups="base.group_user",
+        help="All stations that had this duty, one after the other.",
+    )
 
     _previous_uniq = models.UniqueIndex(
         "(previous_id) WHERE previous_id IS NOT NULL",
@@ -39,6 +56,30 @@ class AftersalesWorkOrder(models.Model):
             order.can_move = is_office and order._is_movable()
             order.can_dispatch = order.state == "draft" and order.ticket_id.can_dispatch
 
+    @api.depends("state", "decline_reason", "move_reason")
+    @api.depends_context("lang")
+    def _compute_lost_why(self):
+        for order in self:
+            order.lost_why = {
+                "declined": order.decline_reason,
+                "cancelled": order.decline_reason,
+                "moved": order.move_reason,
+                "expired": self.env._("No answer in time"),
+            }.get(order.state, False)
+
+    @api.depends("previous_id", "ticket_id.work_order_ids.previous_id")
+    def _compute_chain_ids(self):
+        for order in self:
+            family = order.ticket_id.work_order_ids.sorted("id")
+            chain = order
+            # Upwards to who had it first, then down to who has it now.
+            while chain[0].previous_id and chain[0].previous_id not in chain:
+                chain = chain[0].previous_id | chain
+            for later in family:
+                if later.previous_id in chain:
+                    chain |= later
+            order.chain_ids = chain
+
     def _is_movable(self):
         """Whether a station holds the job and another may get it."""
         self.ensure_one()
@@ -49,6 +90,7 @@ class AftersalesWorkOrder(models.Model):
     def _after_lost(self):
         """What follows when stations declined or did not answer: others are asked."""
         result = super()._after_lost()
+        self._write_guarded({"lost_at": fields.Datetime.now()})
         # The network's stations are looked at, whoever declined.
         self.sudo().filtered(lambda o: o.state in UNANSWERED_STATES)._redispatch()
         return result

@@ -121,6 +121,27 @@ class ResPartner(models.Model):
             for station in self
         }
 
+    def action_open_closed_days(self):
+        """Holidays of one station; it gets opening hours of its own for them."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.station_calendar_id.closing_station_id != self:
+            # Follows from the right to write the station.
+            self.station_calendar_id = (
+                self.sudo()._get_station_calendar()._copy_for_station(self)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Closed days"),
+            "res_model": "resource.calendar.leaves",
+            "view_mode": "list,form",
+            "domain": [
+                ("calendar_id", "=", self.station_calendar_id.id),
+                ("resource_id", "=", False),
+            ],
+            "context": {"default_calendar_id": self.station_calendar_id.id},
+        }
+
     def _get_dispatch_scores(self):
         """Hook: quality so far, ``{station id: score}``, 1.0 is neutral.
 

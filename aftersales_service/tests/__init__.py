@@ -6,6 +6,8 @@ from . import test_chinese
 from . import test_clue_rule
 from . import test_deadline_rule
 from . import test_deadline_alert
+from . import test_borrow
+from . import test_dispatch_board
 from . import test_dispatch_rule
 from . import test_followup
 from . import test_followup_rule

@@ -131,6 +131,8 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         },
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.dispatch.wizard": OFFICE_DIALOG,
+        "aftersales.parts.borrow": OFFICE_DIALOG,
+        "aftersales.parts.borrow.line": OFFICE_DIALOG,
         "aftersales.dispatch.wizard.line": OFFICE_DIALOG,
         "aftersales.station.coverage": STATION_DATA,
         "aftersales.station.skill": STATION_DATA,

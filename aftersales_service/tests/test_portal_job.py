@@ -75,10 +75,16 @@ class TestPortalJob(PortalCase):
             with self.subTest(state=state):
                 self.assertEqual(self.get(self.job.access_url).status_code, 404)
 
-    def test_technician_sees_the_jobs_of_the_station(self):
+    def test_technician_sees_only_the_jobs_he_is_sent_to(self):
+        others = self.make_work_order()
+        self.job.technician_id = self.technician.partner_id
         self.login(self.technician)
-        page = self.page(self.get("/my/jobs"))
-        self.assertIn(self.job.name, page.text_content())
+        text = self.page(self.get("/my/jobs")).text_content()
+        self.assertIn(self.job.name, text)
+        self.assertNotIn(others.name, text)
+        self.assert_all_hidden(others)
+        self.login(self.station_north_user)
+        self.assertIn(others.name, self.page(self.get("/my/jobs")).text_content())
 
     # Pages
 

@@ -43,3 +43,44 @@ def from_consignment(
             left[place] -= want.quantity
             taken.add(want.key)
     return taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lender:
+    """A neighbour with a part on hand. km: None when not known."""
+
+    station_id: int
+    product_id: int
+    quantity: float
+    km: float | None = None
+
+
+def find_lenders(
+    wanted: Iterable[int],
+    on_hand: Mapping[int, Mapping[int, float]],
+    distances: Mapping[int, float | None],
+    reach_km: float,
+) -> list[Lender]:
+    """Return who could lend each wanted part, nearest first, part by part.
+
+    on_hand: station → part → free quantity, without the station in need. Beyond
+    ``reach_km`` nobody is asked; an unknown distance comes last.
+    """
+    lenders = []
+    for product_id in wanted:
+        found = [
+            Lender(
+                station_id=station_id,
+                product_id=product_id,
+                quantity=stock.get(product_id, 0.0),
+                km=distances.get(station_id),
+            )
+            for station_id, stock in on_hand.items()
+            if stock.get(product_id, 0.0) >= 1
+        ]
+        near = [one for one in found if one.km is None or one.km <= reach_km]
+        lenders += sorted(
+            near,
+            key=lambda one: (one.km is None, one.km or 0.0, one.station_id),
+        )
+    return lenders

@@ -90,15 +90,8 @@ class AftersalesDispatchWizard(models.TransientModel):
     def _fill_lines(self):
         """The ranking as it is now, best first, then those left out and why."""
         self.ensure_one()
-        # The caller checked that the user may dispatch this request; the ranking of
-        # a work order that is not written yet.
-        order = (
-            self.env["aftersales.work.order"]
-            .sudo()
-            .new({"ticket_id": self.ticket_id.id})
-        )
-        cases = order._prepare_dispatch_candidates()
-        ranking = order._get_rankings(cases)[order]
+        # The caller checked that the user may dispatch this request.
+        order, ranking = self.ticket_id._rank_now()
         words = self.env["aftersales.dispatch.words"]
         exclusions = words._get_exclusions()
         values = [
