@@ -30,7 +30,7 @@ class AftersalesDeadlineAlert(models.Model):
         "res.users", string="Told", readonly=True, index="btree_not_null"
     )
     territory_id = fields.Many2one(
-        "aftersales.territory", required=True, readonly=True, index=True
+        "aftersales.territory", readonly=True, index=True
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
 

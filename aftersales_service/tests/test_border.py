@@ -68,6 +68,13 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         rows[movements._name] = movements.create(movement)._guarded_again()
         campaign = cls.env["aftersales.service.campaign"].create({"name": "Recall"})
         values = {
+            "aftersales.deadline.alert": {
+                "ticket_id": ticket.id,
+                "kind": "answer_late",
+                "deadline": "2026-01-01 08:00:00",
+                "territory_id": territory.id,
+                "company_id": ticket.company_id.id,
+            },
             "aftersales.service.campaign.unit": {
                 "campaign_id": campaign.id,
                 "unit_id": unit.id,
