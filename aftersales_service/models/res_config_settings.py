@@ -7,7 +7,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     # Core's settings have a currency only where accounting is installed.
-    service_currency_id = fields.Many2one(related="company_id.currency_id")
+    service_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of the service"
+    )
     goodwill_limit = fields.Monetary(
         related="company_id.goodwill_limit",
         readonly=False,
