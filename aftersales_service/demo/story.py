@@ -6,7 +6,7 @@ holds no other demo data.
 
 import random
 
-from . import company, network, products, promises, today, units, year
+from . import company, dispatching, network, products, promises, today, units, year
 
 SEED = 1949
 
@@ -27,3 +27,4 @@ def play(env):
     today.play(env, dice, sold)
     promises.play(env)
     promises.play_campaign(env)
+    dispatching.play(env)

@@ -135,17 +135,12 @@ class AftersalesWorkOrder(models.Model):
     def _get_borrow_type(self):
         """Kind of transfer of the order's company for moves between stations.
 
-        Also an archived one: warehouses without own storage places hide theirs.
+        Also an archived one: a warehouse without own storage places hides it.
         """
-        return (
-            self.env["stock.picking.type"]
-            .with_context(active_test=False)
-            .search(
-                [("code", "=", "internal"), ("company_id", "=", self.company_id.id)],
-                order="active desc, id",
-                limit=1,
-            )
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)], limit=1
         )
+        return warehouse.int_type_id
 
     def _tell_lender(self, picking, lender, product, quantity):
         """Write to the lender; the order's own log keeps what was asked."""
