@@ -1,8 +1,10 @@
 """The maker: headquarters, three regional offices and their people."""
 
+import base64
+
 from odoo.fields import Command
 
-from .loading import load
+from .loading import FOLDER, load
 
 OFFICES = {
     "east": ("East China office", "华东办事处", ("SD", "JS", "ZJ", "AH", "SH")),
@@ -41,6 +43,7 @@ def play(env):
     """Make territories and staff; return the territories by key."""
     headquarters = env.ref("aftersales_service.territory_headquarters")
     headquarters.with_context(lang="zh_CN").name = "总部"
+    env.company.logo = base64.b64encode((FOLDER / "logo.png").read_bytes())
     offices = load(
         env,
         "aftersales.territory",
