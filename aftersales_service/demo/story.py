@@ -6,7 +6,17 @@ holds no other demo data.
 
 import random
 
-from . import company, dispatching, network, products, promises, today, units, year
+from . import (
+    company,
+    counterfeits,
+    dispatching,
+    network,
+    products,
+    promises,
+    today,
+    units,
+    year,
+)
 
 SEED = 1949
 
@@ -28,3 +38,4 @@ def play(env):
     promises.play(env)
     promises.play_campaign(env)
     dispatching.play(env)
+    counterfeits.play(env)

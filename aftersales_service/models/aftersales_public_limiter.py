@@ -65,9 +65,7 @@ class AftersalesPublicLimiter(models.AbstractModel):
         verdict = limiter_rule.decide(facts, policy)
         if verdict.blocks:
             return verdict
-        free = list(set(range(1, policy.per_address + 1)) - set(numbers))
-        # Two processes seldom choose the same; then one waits for the other.
-        random.shuffle(free)
+        free = self._iterate_free(set(numbers), policy.per_address)
         if any(self._take_place(who, start, number, key) for number in free):
             return verdict
         return limiter_rule.refuse(facts)
@@ -99,6 +97,18 @@ class AftersalesPublicLimiter(models.AbstractModel):
             )
         )
         return row
+
+    @api.model
+    def _iterate_free(self, taken, limit):
+        """Every place that is free, from any on.
+
+        Two processes seldom choose the same; then one waits for the other.
+        """
+        first = random.randrange(limit)
+        for step in range(limit):
+            number = (first + step) % limit + 1
+            if number not in taken:
+                yield number
 
     @api.model
     def _take_place(self, who, start, number, key):
