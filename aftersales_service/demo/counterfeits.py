@@ -67,7 +67,9 @@ def ask_about_unknown(env):
 def ask_before_the_sale(env):
     """A machine in stock that somebody else already owned a copy of."""
     unit = env["stock.lot"].search(
-        [("sale_date", "!=", False)], order="sale_date desc, id", limit=1
+        [("sale_date", "!=", False), ("serial_check_ids", "=", False)],
+        order="sale_date desc, id",
+        limit=1,
     )
     since = (fields.Date.today() - unit.sale_date).days
     ask(env, "customer", unit.name, 24 * (since + 12), "portal")

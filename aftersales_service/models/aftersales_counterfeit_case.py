@@ -51,7 +51,7 @@ class AftersalesCounterfeitCase(models.Model):
             ("before_sale", "Before the sale"),
             ("cluster", "Many unknown serials"),
         ],
-        string="Sign",
+        string="Suspicion",
         required=True,
     )
     signal_key = fields.Char(required=True, help="What the case is about, once open.")
@@ -66,7 +66,7 @@ class AftersalesCounterfeitCase(models.Model):
         "aftersales_counterfeit_check_rel",
         "case_id",
         "check_id",
-        string="Questions",
+        string="Authenticity checks",
     )
     check_count = fields.Integer(
         compute="_compute_check_count", compute_sudo=True, string="Times asked"

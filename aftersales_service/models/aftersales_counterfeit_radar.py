@@ -154,7 +154,7 @@ class AftersalesCounterfeitCase(models.Model):
                 "signal_key": f"territory {territory_id}",
                 "territory_id": territory_id,
                 "check_ids": [sighting.check_id for sighting in sightings],
-                "last_seen_at": sightings[-1].at,
+                "last_seen_at": max(sighting.at for sighting in sightings),
             }
             for territory_id, sightings in clusters.items()
         ]
