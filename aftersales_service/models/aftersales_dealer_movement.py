@@ -46,7 +46,7 @@ class AftersalesDealerMovement(models.Model):
     unit_id = fields.Many2one("stock.lot", string="Machine", index="btree_not_null")
     quantity = fields.Float(required=True, default=1.0)
     condition = fields.Selection(
-        [("new", "New"), ("used", "Used"), ("defective", "Defective")],
+        [("new", "Factory-new"), ("used", "Used"), ("defective", "Defective")],
         required=True,
         default="new",
     )
