@@ -52,6 +52,8 @@ from . import helpdesk_ticket_service_level
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
+from . import helpdesk_ticket_similar
+from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_dispatch
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_portal

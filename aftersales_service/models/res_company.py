@@ -13,6 +13,12 @@ class ResCompany(models.Model):
         default=500.0,
         help="Up to this expected cost an office may grant goodwill by itself.",
     )
+    duplicate_days = fields.Integer(
+        string="Days a request may be told twice",
+        default=30,
+        help="An open request not older than this, on the same machine or of the same"
+        " caller with the same symptom, is shown as possibly the same.",
+    )
     radar_max_kmh = fields.Float(
         string="Fastest journey (km/h)",
         default=100.0,

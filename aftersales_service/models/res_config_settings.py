@@ -15,6 +15,7 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="service_currency_id",
     )
+    duplicate_days = fields.Integer(related="company_id.duplicate_days", readonly=False)
     radar_max_kmh = fields.Float(related="company_id.radar_max_kmh", readonly=False)
     radar_min_km = fields.Float(related="company_id.radar_min_km", readonly=False)
     radar_window_days = fields.Integer(

@@ -9,6 +9,9 @@ from . import test_deadline_alert
 from . import test_borrow
 from . import test_dispatch_board
 from . import test_dispatch_rule
+from . import test_duplicate_request
+from . import test_duplicate_rule
+from . import test_request_mail
 from . import test_followup
 from . import test_followup_rule
 from . import test_geo_rule

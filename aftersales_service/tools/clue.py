@@ -22,6 +22,7 @@ _DAY = re.compile(
 )
 _PHONE = re.compile(r"[\d\s+().\-/]+")
 _NOT_DIGIT = re.compile(r"\D")
+_SERIAL_WORD = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,3 +114,18 @@ def _read_serials(rest, tokens):
 
 def _strip_zeros(token):
     return _NOT_DIGIT.sub("", token).lstrip("0")
+
+
+def find_serials(text: str, most: int = 200) -> dict[str, None]:
+    """Return keys of what may be serial numbers in a letter, in order of appearance.
+
+    Each run of letters, digits and dashes with a digit in it, alone and joined with the
+    one before it, because people write a serial in two pieces.
+    """
+    words = _SERIAL_WORD.findall(unicodedata.normalize("NFKC", text))[:most]
+    keys = dict.fromkeys(
+        serial.normalise(piece)
+        for index, word in enumerate(words)
+        for piece in (word, "".join(words[max(index - 1, 0) : index + 1]))
+    )
+    return {key: None for key in keys if len(key) >= MIN_TAIL and re.search(r"\d", key)}
