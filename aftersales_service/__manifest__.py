@@ -62,6 +62,7 @@
         "views/request_page_views.xml",
         "views/request_list_views.xml",
         "views/request_analysis_views.xml",
+        "views/request_monitor_views.xml",
         "views/find_views.xml",
         "views/helpdesk_config_views.xml",
         "views/dispatch_policy_views.xml",

@@ -54,6 +54,7 @@ from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
 from . import helpdesk_ticket_similar
 from . import helpdesk_ticket_mail
+from . import aftersales_request_monitor
 from . import helpdesk_ticket_dispatch
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_portal

@@ -28,12 +28,44 @@ class HelpdeskTicket(models.Model):
     next_alert_at = fields.Datetime(
         readonly=True, copy=False, index="btree_not_null", groups="base.group_user"
     )
+    due_state = fields.Selection(
+        [
+            ("late", "Late"),
+            ("soon", "Due soon"),
+            ("waiting", "Waiting"),
+            ("on_time", "On time"),
+        ],
+        string="Deadline",
+        compute="_compute_due_state",
+        groups="base.group_user",
+    )
     alert_ids = fields.One2many(
         "aftersales.deadline.alert",
         "ticket_id",
         string="Deadline alerts",
         groups="base.group_user",
     )
+
+    @api.depends("is_overdue", "clock_stopped_at", "closed", "service_level_id")
+    def _compute_due_state(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            # Whether it is late, for whoever may read the request.
+            facts = ticket.sudo()._prepare_alert_facts()
+            unanswered = not facts.is_answered and facts.answer_deadline
+            nearest = min(
+                filter(None, (unanswered, facts.resolve_deadline)), default=None
+            )
+            ticket.due_state = (
+                not ticket.closed
+                and bool(nearest)
+                and (
+                    (ticket.is_overdue and "late")
+                    or (not facts.is_running and "waiting")
+                    or (nearest - facts.warn_before <= now and "soon")
+                    or "on_time"
+                )
+            )
 
     def write(self, vals):
         result = super().write(vals)

@@ -12,6 +12,7 @@ from . import test_dispatch_rule
 from . import test_duplicate_request
 from . import test_duplicate_rule
 from . import test_request_mail
+from . import test_request_monitor
 from . import test_followup
 from . import test_followup_rule
 from . import test_geo_rule

@@ -143,6 +143,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         },
         "aftersales.serial.format": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.deadline.alert": SYSTEM_LOG,
+        "aftersales.request.monitor": {
+            role: letters for role, letters in SYSTEM_LOG.items() if role != "agent"
+        },
         "aftersales.serial.check": SYSTEM_LOG,
         "aftersales.counterfeit.case": {
             **dict.fromkeys(("agent", "quality"), "r"),

@@ -119,4 +119,5 @@ class TestDuplicateRequest(AftersalesCase):
             before = self.env.cr.sql_log_count
             batch._find_similar()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        # One request reads its likes apart from itself, fifty are each other's.
+        self.assertLessEqual(counts[1], counts[0])
