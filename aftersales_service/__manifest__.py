@@ -35,6 +35,7 @@
         "data/ir_cron_data.xml",
         "data/survey_data.xml",
         "report/work_order_report.xml",
+        "report/problem_sheet_report.xml",
         "report/unit_label_report.xml",
         "views/aftersales_menus.xml",
         "views/unit_statistics_views.xml",

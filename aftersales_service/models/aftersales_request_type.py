@@ -25,6 +25,14 @@ class AftersalesRequestType(models.Model):
         help="The request cannot be closed before a station has done its job.",
     )
     needs_warranty_decision = fields.Boolean(default=True)
+    needs_written_answer = fields.Boolean(
+        string="Needs an answer in writing",
+        help="The department answers in writing before the request can be closed; it"
+        " is chased when that is overdue.",
+    )
+    answer_days = fields.Integer(
+        string="Days to answer", default=3, help="Days the department has."
+    )
     is_installation = fields.Boolean(
         help="Done work of this type sets the machine's installation date and"
         " installer."

@@ -11,6 +11,7 @@ from . import test_dispatch_board
 from . import test_dispatch_rule
 from . import test_duplicate_request
 from . import test_duplicate_rule
+from . import test_problem_sheet
 from . import test_request_mail
 from . import test_request_monitor
 from . import test_followup
