@@ -85,6 +85,7 @@
         "views/survey_question_views.xml",
         "views/res_users_views.xml",
         "views/portal_templates.xml",
+        "views/portal_customer_templates.xml",
         "views/verify_templates.xml",
         "views/portal_job_templates.xml",
         "views/portal_job_step_templates.xml",

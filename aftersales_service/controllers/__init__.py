@@ -4,3 +4,4 @@ from . import portal_job
 from . import portal_installation
 from . import portal_dealer
 from . import verify
+from . import portal_customer

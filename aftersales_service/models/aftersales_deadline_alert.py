@@ -29,9 +29,7 @@ class AftersalesDeadlineAlert(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Told", readonly=True, index="btree_not_null"
     )
-    territory_id = fields.Many2one(
-        "aftersales.territory", readonly=True, index=True
-    )
+    territory_id = fields.Many2one("aftersales.territory", readonly=True, index=True)
     company_id = fields.Many2one("res.company", readonly=True, index=True)
 
     # Each is told once; a deadline that moved is another deadline.

@@ -11,6 +11,7 @@ class AftersalesRequestMonitor(models.Model):
     _name = "aftersales.request.monitor"
     _description = "Deadlines of open requests"
     _auto = False
+    _log_access = True
     _order = "hours_late desc, deadline, id"
     _rec_name = "number"
 
@@ -85,7 +86,8 @@ class AftersalesRequestMonitor(models.Model):
                 SELECT t.id, t.id AS ticket_id, t.number, t.company_id,
                        t.territory_id, t.request_type_id, t.product_id, t.station_id,
                        t.user_id, t.team_id, t.priority, t.service_state,
-                       t.received_at,
+                       t.received_at, t.create_uid, t.create_date, t.write_uid,
+                       t.write_date,
                        COALESCE(t.clock_stopped_at, now() AT TIME ZONE 'UTC')
                            AS watched_at,
                        COALESCE(l.warn_hours, 0) * interval '1 hour' AS warn,

@@ -62,4 +62,5 @@ from . import test_portal_report
 from . import test_portal_dealer
 from . import test_portal_installation
 from . import test_photo
+from . import test_portal_customer
 from . import test_portal_fields

@@ -276,7 +276,8 @@ class GuardedModelsMixin:
         self.env.flush_all()
         for model in self._get_guarded() - self.ALWAYS_PLACED:
             field = self.env[model]._fields.get("territory_id")
-            if field and field.store:
+            # A view follows the table it looks at.
+            if field and field.store and self.env[model]._auto:
                 self.env.cr.execute(
                     SQL(
                         "UPDATE %s SET territory_id = NULL WHERE id IN %s",

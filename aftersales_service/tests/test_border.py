@@ -38,7 +38,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "res.partner.station_slot_ids",
         "helpdesk.ticket.warranty_decision_ids",
     }
-    REPORTS = 3
+    REPORTS = 4
 
     @classmethod
     def setUpClass(cls):
@@ -130,6 +130,9 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "new_result": "covered",
             }
         )
+        # A view of the request; its rows have the request's id.
+        monitor = "aftersales.request.monitor"
+        rows[monitor] = cls.env[monitor].browse(ticket.id)
         return rows
 
     def test_rows_lie_in_the_territory_of_their_place(self):
@@ -177,6 +180,8 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         """Whoever passes the border is still bound by the company."""
         other = self.env["res.company"].create({"name": "Another maker"})
         for model, rows in self._make_rows_of_each_model().items():
+            if not self.env[model]._auto:
+                continue  # a view of rows that are tried themselves
             self.env.flush_all()
             domain = [("id", "in", rows.ids)]
             door = self._as(self.administrator, model).search
