@@ -1,5 +1,6 @@
 from . import aftersales_state_mixin
 from . import aftersales_batch_mixin
+from . import aftersales_cached_mixin
 from . import aftersales_territory_mixin
 from . import aftersales_site_mixin
 from . import aftersales_territory
@@ -12,6 +13,7 @@ from . import res_partner_station
 from . import res_partner_dispatch
 from . import res_city
 from . import resource_calendar
+from . import resource_calendar_leaves
 from . import resource_calendar_station
 from . import res_company
 from . import res_config_settings

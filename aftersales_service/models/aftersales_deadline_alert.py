@@ -13,6 +13,7 @@ class AftersalesDeadlineAlert(models.Model):
         string="Request",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     kind = fields.Selection(

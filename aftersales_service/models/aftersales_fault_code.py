@@ -7,6 +7,7 @@ class AftersalesFaultCode(models.Model):
 
     _name = "aftersales.fault.code"
     _description = "Fault code"
+    _inherit = ["aftersales.cached.mixin"]
     _parent_store = True
     _order = "kind, code, id"
     _rec_names_search = ["code", "name"]

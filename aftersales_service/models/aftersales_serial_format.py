@@ -10,6 +10,7 @@ class AftersalesSerialFormat(models.Model):
 
     _name = "aftersales.serial.format"
     _description = "Serial number format"
+    _inherit = ["aftersales.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -84,19 +85,6 @@ class AftersalesSerialFormat(models.Model):
             ),
         }
         return words[fault]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _prepare_format(self):
         """This format as the rule wants it."""

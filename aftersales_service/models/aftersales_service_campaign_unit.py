@@ -14,7 +14,7 @@ class AftersalesServiceCampaignUnit(models.Model):
     _rec_name = "unit_id"
 
     campaign_id = fields.Many2one(
-        "aftersales.service.campaign", required=True, ondelete="cascade"
+        "aftersales.service.campaign", required=True, index=True, ondelete="cascade"
     )
     unit_id = fields.Many2one(
         "stock.lot", string="Machine", required=True, index=True, ondelete="cascade"

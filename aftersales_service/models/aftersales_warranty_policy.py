@@ -1,6 +1,6 @@
 import dataclasses
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..tools import warranty_facts
@@ -14,6 +14,7 @@ class AftersalesWarrantyPolicy(models.Model):
 
     _name = "aftersales.warranty.policy"
     _description = "Warranty policy"
+    _inherit = ["aftersales.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -152,6 +153,7 @@ class AftersalesWarrantyPolicyLine(models.Model):
 
     _name = "aftersales.warranty.policy.line"
     _description = "Warranty policy line"
+    _inherit = ["aftersales.cached.mixin"]
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(
@@ -211,24 +213,39 @@ class AftersalesWarrantyPolicyLine(models.Model):
 
         :param draft: a policy in draft that is taken as if it were live
         """
-        lines = self.search(
-            [
-                ("policy_id.active", "=", True),
-                ("policy_id", "not in", draft.replaces_id.ids if draft else []),
-                "|",
-                ("policy_id.is_draft", "=", False),
-                ("policy_id", "in", draft.ids if draft else []),
-                ("company_id", "in", [False, company.id]),
-            ]
-        ).sorted(
-            lambda line: (
-                line.policy_id.sequence,
-                line.policy_id.id,
-                line.sequence,
-                line.id,
+        if draft:
+            return self._read_policy_lines(company.id, draft)
+        return self._get_cached_policy_lines(company.id)
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_cached_policy_lines(self, company_id):
+        return self._read_policy_lines(company_id, self.policy_id)
+
+    def _read_policy_lines(self, company_id, draft):
+        # What is promised is no secret to whoever may ask about a machine.
+        lines = (
+            self.sudo()
+            .search(
+                [
+                    ("policy_id.active", "=", True),
+                    ("policy_id", "not in", draft.replaces_id.ids),
+                    "|",
+                    ("policy_id.is_draft", "=", False),
+                    ("policy_id", "in", draft.ids),
+                    ("company_id", "in", [False, company_id]),
+                ]
+            )
+            .sorted(
+                lambda line: (
+                    line.policy_id.sequence,
+                    line.policy_id.id,
+                    line.sequence,
+                    line.id,
+                )
             )
         )
-        misuse = self.env["aftersales.fault.code"].search(
+        misuse = lines.env["aftersales.fault.code"].search(
             [("kind", "=", "cause"), ("is_misuse", "=", True)]
         )
         return tuple(

@@ -114,7 +114,7 @@ class ResPartner(models.Model):
                 station_id=station.id,
                 capacity=max(station.station_daily_capacity, 0),
                 open_days=tuple(
-                    sorted({opens.date() for opens, _ in intervals[station.id]})
+                    sorted({opens.date() for opens, _closes in intervals[station.id]})
                 ),
                 taken=taken.get(station.id, {}),
             )

@@ -2,7 +2,7 @@ from datetime import timezone
 
 import pytz
 
-from odoo import models
+from odoo import models, tools
 from odoo.tools.intervals import Intervals
 
 from ..tools.warranty_facts import Days
@@ -14,7 +14,8 @@ UTC = timezone.utc
 class ResourceCalendar(models.Model):
     """Working time of many calendars at once."""
 
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "aftersales.cached.mixin"]
 
     def _get_service_intervals(self, start, end):
         """Working time less closed days, for stations that all ask at once.
@@ -80,6 +81,7 @@ class ResourceCalendar(models.Model):
         company = self.company_id or self.env.company
         return not leave.company_id or leave.company_id == company
 
+    @tools.ormcache("self.id", "self.env.company.id")
     def _prepare_public_holidays(self):
         """Closed days of this calendar and of its company, for the legal clock."""
         self.ensure_one()
