@@ -33,7 +33,7 @@ class AftersalesDealerMovement(models.Model):
         [("sale", "Sale"), ("transfer", "Transfer")], required=True, default="sale"
     )
     dealer_id = fields.Many2one(
-        "res.partner", string="Dealer", required=True, index=True, ondelete="restrict"
+        "res.partner", required=True, index=True, ondelete="restrict"
     )
     territory_id = fields.Many2one(
         related="dealer_id.territory_id", store=True, index=True
