@@ -16,6 +16,9 @@ MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes of one posted report: some photos as phones take them."""
 
 MAX_PHOTOS = 12
+THUMBNAIL = 160
+"""Side of a photo on the pages, in pixels."""
+
 REASON_LENGTH = 200
 FILTERS = {
     "todo": ("offered", "accepted", "on_site", "waiting", "returned"),
@@ -166,6 +169,25 @@ class PortalJobs(CustomerPortal):
             "aftersales_service.action_report_work_order",
             download=True,
         )
+
+    @http.route(
+        "/my/jobs/<int:job_id>/photos/<int:photo_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def portal_job_photo(self, job_id, photo_id, size=0, **_kw):
+        """One photo of a report; portal users may not read attachments themselves."""
+        photos = self._get_job(job_id).photo_ids
+        photo = photos.filtered(lambda kept: kept.id == photo_id)
+        if not photo:
+            raise request.not_found()
+        side = THUMBNAIL if size else 0
+        # The photo is one of a job of the user's own station.
+        stream = request.env["ir.binary"]._get_image_stream_from(
+            photo, width=side, height=side
+        )
+        return stream.get_response()
 
     # Answer and steps
 

@@ -235,7 +235,18 @@ class TestPortalReport(PortalCase):
         self.assertEqual(photo.mimetype, "image/jpeg")
         self.assertEqual(photo.res_id, self.job.id)
         self.assertNotIn(b"secret position", photo.raw)
-        self.assertEqual(self.get(f"/web/image/{photo.id}").status_code, 200)
+
+    def test_station_sees_its_photo(self):
+        self.post(
+            self.url, {"action": "save"}, files={"photos": ("a.jpg", make_picture())}
+        )
+        photo = self.job.photo_ids
+        address = f"/my/jobs/{self.job.id}/photos/{photo.id}"
+        self.assertIn(f"{address}?size=1", self.get(self.url).text)
+        self.assertEqual(self.get(address).content, photo.raw)
+        small = self.get(f"{address}?size=1")
+        self.assertTrue(small.headers["Content-Type"].startswith("image/"))
+        self.assertNotIn("placeholder", small.headers.get("Content-Disposition", ""))
 
     def test_photo_of_another_job_cannot_be_seen_or_removed(self):
         foreign = self.make_work_order(
@@ -252,8 +263,12 @@ class TestPortalReport(PortalCase):
             }
         )
         foreign._save_report({"photo_ids": [(4, photo.id)]})
-        response = self.get(f"/web/image/{photo.id}")
-        self.assertNotEqual(response.content, photo.raw)
+        for address in (
+            f"/web/image/{photo.id}",
+            f"/my/jobs/{foreign.id}/photos/{photo.id}",
+            f"/my/jobs/{self.job.id}/photos/{photo.id}",
+        ):
+            self.assertNotEqual(self.get(address).content, photo.raw)
         self.post(self.url, {"action": "save", "remove_photo": str(photo.id)})
         self.assertTrue(photo.exists())
 
