@@ -17,7 +17,7 @@ class AftersalesCounterfeitCase(models.Model):
     @api.model
     def _cron_find(self):
         """Look at what was asked lately; looking again finds nothing."""
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             radar = self.with_company(company)
             for signals in radar._iterate_signals(company):
                 radar._apply_signals(company, signals)

@@ -23,7 +23,7 @@ class AftersalesRequestMonitor(models.Model):
         "aftersales.request.type", string="Type", readonly=True
     )
     product_id = fields.Many2one("product.product", string="Model", readonly=True)
-    station_id = fields.Many2one("res.partner", string="Station", readonly=True)
+    station_id = fields.Many2one("res.partner", readonly=True)
     user_id = fields.Many2one("res.users", string="Assigned user", readonly=True)
     team_id = fields.Many2one(
         "helpdesk.ticket.team", string="Department", readonly=True

@@ -41,7 +41,11 @@ def run(env):
         "cost against the full assignment (goal 1.05)",
         f"{plan.answer.cost / best.cost:.4f}",
     )
-    batch = orders[:100]
+    yield from offer(env, orders[:100], plan)
+
+
+def offer(env, batch, plan):
+    """Offer some of them as planned."""
     queries, started = env.cr.sql_log_count, time.perf_counter()
     offered = batch._offer_planned(
         {o: (plan.given[o].station_id, plan.given[o].day) for o in batch}

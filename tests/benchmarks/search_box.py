@@ -1,7 +1,7 @@
 """The search box among half a million customers and a million machines.
 
-The goal is a time a caller does not notice: 95 of 100 searches under 100 ms in the model
-method, whatever clue was typed.
+The goal is a time a caller does not notice: 95 of 100 searches under 100 ms in the
+model method, whatever clue was typed.
 """
 
 import random
