@@ -80,4 +80,7 @@ def settle_sheets(year, followups):
     sheets.invalidate_recordset(["create_date"])
     begin = year.today - timedelta(days=OPEN_SHEET_DAYS)
     done = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
-    sheets.filtered(lambda sheet: sheet.create_date.date() < begin).stage_id = done
+    old = sheets.filtered(lambda sheet: sheet.create_date.date() < begin)
+    old.written_answer = "已与用户和服务站核实，问题已解决，用户表示认可。"
+    old.action_answer_problem()
+    old.stage_id = done

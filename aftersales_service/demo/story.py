@@ -39,3 +39,4 @@ def play(env):
     promises.play_campaign(env)
     dispatching.play(env)
     counterfeits.play(env)
+    desk.play(env)

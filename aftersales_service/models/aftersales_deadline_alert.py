@@ -19,9 +19,9 @@ class AftersalesDeadlineAlert(models.Model):
     kind = fields.Selection(
         [
             ("answer_warning", "To be answered soon"),
-            ("answer_late", "Not answered in time"),
+            ("answer_late", "Answer is late"),
             ("resolve_warning", "To be solved soon"),
-            ("resolve_late", "Not solved in time"),
+            ("resolve_late", "Solution is late"),
         ],
         required=True,
         readonly=True,

@@ -34,7 +34,7 @@ class AftersalesRequestMonitor(models.Model):
         readonly=True,
     )
     service_state = fields.Selection(
-        selection="_get_service_states", string="Step", readonly=True
+        selection="_get_service_states", string="State", readonly=True
     )
     holder = fields.Selection(
         [

@@ -42,7 +42,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
     )
     answer_due_date = fields.Date(
-        string="Answer by",
+        string="Answer due",
         compute="_compute_answer_due_date",
         store=True,
         readonly=False,

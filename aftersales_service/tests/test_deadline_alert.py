@@ -125,7 +125,7 @@ class TestDeadlineAlert(AftersalesCase):
         self.assertFalse(self.ticket.next_alert_at)
         summaries = self.ticket.activity_ids.mapped("summary")
         self.assertEqual(len(summaries), 4)
-        self.assertIn("Not solved in time", summaries)
+        self.assertIn("Solution is late", summaries)
         mails = self.env["mail.mail"].search(
             [("model", "=", "aftersales.deadline.alert")]
         )
