@@ -9,6 +9,7 @@ import random
 from . import (
     company,
     counterfeits,
+    desk,
     dispatching,
     network,
     products,
