@@ -16,5 +16,6 @@ from . import aftersales_settlement_billing
 from . import aftersales_work_order
 from . import aftersales_run
 from . import account_move
+from . import ir_actions_report
 from . import res_partner_score
 from . import res_config_settings

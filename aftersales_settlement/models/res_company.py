@@ -111,6 +111,10 @@ class ResCompany(models.Model):
                     "company_id": company.id,
                 }
             )
+            # A journal is read in many languages, made in one.
+            for lang, _name in self.env["res.lang"].get_installed():
+                local = journal.with_context(lang=lang)
+                local.name = local.env._("Station settlements")
         if not journal.default_account_id:
             raise UserError(
                 self.env._(

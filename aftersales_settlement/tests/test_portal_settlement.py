@@ -122,6 +122,9 @@ class TestPortalSettlement(SettlementCase, HttpCase):
         self.sheet._confirm(self.station_north_user)
         self.sheet._bill()
         self.assertIn(self.sheet.bill_id.name, self.url_open("/my/invoices").text)
+        bill = self.url_open(f"/my/invoices/{self.sheet.bill_id.id}?report_type=html")
+        self.assertIn(self.sheet.bill_id.name, bill.text)
+        self.assertNotIn("Proforma", bill.text)
 
     def test_a_customer_sees_an_empty_list(self):
         self._log_in(self.customer_user)
