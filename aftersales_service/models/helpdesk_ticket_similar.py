@@ -90,6 +90,7 @@ class HelpdeskTicket(models.Model):
                 lambda other, mine=ticket: (
                     other != mine._origin
                     and not mine.closed
+                    and not mine.needs_written_answer
                     and duplicate_rule.is_same(facts[mine], of_others[other], within)
                 )
             )
@@ -118,6 +119,8 @@ class HelpdeskTicket(models.Model):
         return (
             shares
             & Domain("stage_id.closed", "=", False)
+            # A problem sheet is about a request, it does not repeat it.
+            & Domain("request_type_id.needs_written_answer", "!=", True)
             & Domain("received_at", ">=", since)
         )
 

@@ -51,6 +51,12 @@ class TestDuplicateRequest(AftersalesCase):
         second.invalidate_recordset(["similar_ids"])
         self.assertFalse(second.similar_ids)
 
+    def test_a_problem_sheet_does_not_repeat_its_request(self):
+        problem = self.env.ref("aftersales_service.request_type_problem")
+        sheet = self.make_request(request_type_id=problem.id)
+        self.assertFalse(sheet.similar_ids)
+        self.assertFalse(self.first.similar_ids)
+
     def _merge(self, second, user=None):
         return (
             self.first.with_user(user or self.agent_north)
