@@ -132,7 +132,6 @@ class ResPartner(models.Model):
             )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Closed days"),
             "res_model": "resource.calendar.leaves",
             "view_mode": "list,form",
             "domain": [
@@ -140,6 +139,7 @@ class ResPartner(models.Model):
                 ("resource_id", "=", False),
             ],
             "context": {"default_calendar_id": self.station_calendar_id.id},
+            "name": self.env._("Closed days"),
         }
 
     def _get_dispatch_scores(self):
