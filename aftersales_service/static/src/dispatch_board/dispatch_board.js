@@ -63,7 +63,7 @@ export class DispatchBoard extends Component {
         const board = await this.orm.silent.call(
             "helpdesk.ticket",
             "get_dispatch_board",
-            []
+            [],
         );
         Object.assign(this.state, board);
         if (!this.request) {
@@ -97,8 +97,8 @@ export class DispatchBoard extends Component {
         const text = this.state.search.trim().toLowerCase();
         return this.state.requests.filter((request) =>
             [request.number, request.customer, request.place, request.machine].some(
-                (value) => value.toLowerCase().includes(text)
-            )
+                (value) => value.toLowerCase().includes(text),
+            ),
         );
     }
 
@@ -144,11 +144,9 @@ export class DispatchBoard extends Component {
         }
         this.state.chosen = request.id;
         this.state.choices = null;
-        const choices = await this.orm.call(
-            "helpdesk.ticket",
-            "get_dispatch_choices",
-            [request.id]
-        );
+        const choices = await this.orm.call("helpdesk.ticket", "get_dispatch_choices", [
+            request.id,
+        ]);
         if (this.state.chosen === request.id) {
             this.state.choices = choices;
         }
@@ -204,7 +202,7 @@ export class DispatchBoard extends Component {
         const action = await this.orm.call(
             "helpdesk.ticket",
             "action_dispatch_together",
-            [[]]
+            [[]],
         );
         this.action.doAction(action);
     }

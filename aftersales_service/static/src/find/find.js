@@ -50,7 +50,7 @@ export class Find extends Component {
             return;
         }
         const rows = await this.keepLast.add(
-            this.orm.call("aftersales.search", "search_anything", [text])
+            this.orm.call("aftersales.search", "search_anything", [text]),
         );
         Object.assign(this.state, { rows, marked: 0, isAsked: true });
     }
@@ -76,7 +76,7 @@ export class Find extends Component {
 
     async open(row) {
         this.action.doAction(
-            await this.orm.call(row.model, "get_formview_action", [[row.id]])
+            await this.orm.call(row.model, "get_formview_action", [[row.id]]),
         );
     }
 
@@ -85,7 +85,7 @@ export class Find extends Component {
             "aftersales.search",
             "get_new_request_context",
             [],
-            { text: this.state.text, model: row?.model, record_id: row?.id }
+            { text: this.state.text, model: row?.model, record_id: row?.id },
         );
         this.action.doAction("aftersales_service.request_action_new", {
             additionalContext: context,
@@ -117,7 +117,9 @@ export class FindButton extends Component {
     }
 
     open() {
-        this.action.doAction("aftersales_service.find_action", { clearBreadcrumbs: true });
+        this.action.doAction("aftersales_service.find_action", {
+            clearBreadcrumbs: true,
+        });
     }
 }
 
