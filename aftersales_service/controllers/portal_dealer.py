@@ -54,11 +54,11 @@ class PortalDealer(CustomerPortal):
             return self._render_movement(dealer, kind, serial=post.get("serial"))
         reader = MovementReader(dealer.env, request.httprequest.form, dealer, kind)
         reader.read()
-        if not reader.errors and self._register(dealer, reader):
+        if not reader.errors and self._register_movement(dealer, reader):
             return request.redirect("/my/stock?notice=registered")
         return self._render_movement(dealer, kind, reader)
 
-    def _register(self, dealer, reader):
+    def _register_movement(self, dealer, reader):
         """Whether it was kept; otherwise a sentence says why not."""
         movements = dealer.env["aftersales.dealer.movement"]
         try:
