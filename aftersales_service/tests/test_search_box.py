@@ -136,12 +136,17 @@ class TestSearchBox(AftersalesCase):
                     SQL.identifier("public", table),
                 )
             )
+        if "autopost_bills" in self.env["res.partner"]._fields:
+            # Accounting wants a word for each partner; the copy does not.
+            self.env.cr.execute(
+                "ALTER TABLE res_partner ALTER autopost_bills DROP NOT NULL"
+            )
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO res_partner (id, name, phone, street, active,
-                       autopost_bills, aftersales_role, territory_id)
-                SELECT n, '客户' || n, '1' || n, '路' || n, true, 'ask', 'customer', %s
+                       aftersales_role, territory_id)
+                SELECT n, '客户' || n, '1' || n, '路' || n, true, 'customer', %s
                   FROM generate_series(3000000, %s) n
                 """,
                 self.north.id,
