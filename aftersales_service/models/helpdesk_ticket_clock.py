@@ -37,7 +37,6 @@ class HelpdeskTicket(models.Model):
         ],
         string="Deadline",
         compute="_compute_due_state",
-        groups="base.group_user",
     )
     alert_ids = fields.One2many(
         "aftersales.deadline.alert",

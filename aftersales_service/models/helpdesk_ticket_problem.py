@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
     )
     needs_written_answer = fields.Boolean(
-        related="request_type_id.needs_written_answer", groups="base.group_user"
+        related="request_type_id.needs_written_answer"
     )
     problem_origin_id = fields.Many2one(
         "helpdesk.ticket",
@@ -39,7 +39,6 @@ class HelpdeskTicket(models.Model):
         "helpdesk.ticket",
         "problem_origin_id",
         string="Problem sheets",
-        groups="base.group_user",
     )
     answer_due_date = fields.Date(
         string="Answer due",
@@ -55,7 +54,6 @@ class HelpdeskTicket(models.Model):
         string="Answered in writing",
         readonly=True,
         copy=False,
-        groups="base.group_user",
     )
     answered_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, groups="base.group_user"
@@ -74,7 +72,6 @@ class HelpdeskTicket(models.Model):
         ],
         string="Problem sheet",
         compute="_compute_sheet_state",
-        groups="base.group_user",
     )
 
     @api.depends("request_type_id", "received_at")

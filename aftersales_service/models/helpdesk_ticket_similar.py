@@ -27,7 +27,6 @@ class HelpdeskTicket(models.Model):
         "helpdesk.ticket",
         string="May be the same",
         compute="_compute_similar_ids",
-        groups="base.group_user",
         help="Open requests on the same machine, or of the same caller with the same"
         " symptom.",
     )
