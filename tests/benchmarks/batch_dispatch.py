@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 from odoo.fields import Command
 
-from odoo.addons.aftersales_service.tools import assignment
-from odoo.addons.aftersales_service.tools.places import Days
-
 REQUESTS, STATIONS = 1_000, 300
 MANY = 10_000
 
 
 def run(env):
+    # Our addons are importable only where Odoo runs.
+    from odoo.addons.aftersales_service.tools import assignment
+
     yield from solve_many()
     env = env(context={**env.context, "tracking_disable": True})
     orders = prepare(env)
@@ -58,6 +58,8 @@ def offer(env, batch, plan):
 
 def record(orders, problem):
     """Plan the batch and keep what the solver was asked."""
+    from odoo.addons.aftersales_service.tools import assignment
+
     solve = assignment.solve
 
     def asked(*args, **words):
@@ -115,6 +117,9 @@ def prepare(env):
 
 def solve_many():
     """10,000 requests with their 30 nearest of 1,000 stations: the solver alone."""
+    from odoo.addons.aftersales_service.tools import assignment
+    from odoo.addons.aftersales_service.tools.places import Days
+
     dice = random.Random(5)
     today = date(2026, 5, 11)
     days = tuple(today + timedelta(days=number) for number in range(7))
