@@ -78,6 +78,28 @@ class DatabaseCase(unittest.TestCase):
         return [process.result() for process in started]
 
 
+class ProcessesCase(DatabaseCase):
+    """A test class whose Odoo processes stay loaded from test to test.
+
+    SCRIPT: what each of them runs. PROCESSES: how many there are.
+    """
+
+    SCRIPT: str
+    PROCESSES: int
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.processes = [
+            OdooProcess(cls.databases, cls.database, cls.SCRIPT)
+            for _ in range(cls.PROCESSES)
+        ]
+        for process in cls.processes:
+            cls.addClassCleanup(process.close)
+        for process in cls.processes:
+            process.wait_ready()
+
+
 class OdooServer:
     """An Odoo server of the database; users log in and call models as a browser does.
 

@@ -117,7 +117,7 @@ class AftersalesCounterfeitCase(models.Model):
     @api.model
     def _find_before_sale(self, company, check_ids, policy):
         checks = self.env["aftersales.serial.check"].browse(check_ids)
-        zone = company._get_radar_zone()
+        zone = company._get_service_zone().zone
         found = defaultdict(list)
         for check in checks:
             day = fields.Datetime.context_timestamp(

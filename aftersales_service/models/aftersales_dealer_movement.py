@@ -2,7 +2,6 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class AftersalesDealerMovement(models.Model):
@@ -137,22 +136,10 @@ class AftersalesDealerMovement(models.Model):
 
     @api.model
     def _find_or_create_buyer(self, dealer, typed):
-        """The customer of this name and phone, or a new one at the dealer's place.
-
-        Name and phone must both fit: whoever types a stranger's number must not come
-        upon his file.
-        """
+        """The customer who was typed, or a new one at the dealer's place."""
         Partner = self.env["res.partner"]
         phone, name = typed.get("customer_phone"), typed["customer_name"]
-        known = phone and Partner.search(
-            [
-                ("phone_mobile_search", "=", phone),
-                ("name", "=", name),
-                ("aftersales_role", "=", "customer"),
-            ],
-            limit=1,
-        )
-        return known or Partner.create(
+        return Partner._find_customer(name, phone) or Partner.create(
             {
                 "name": name,
                 "phone": phone,
@@ -161,6 +148,7 @@ class AftersalesDealerMovement(models.Model):
                 "country_id": dealer.country_id.id,
                 "aftersales_role": "customer",
                 "territory_id": dealer.territory_id.id,
+                "company_id": self.env.company.id,
             }
         )
 
@@ -229,25 +217,13 @@ class AftersalesDealerMovement(models.Model):
         )
         if is_back:
             source, target = target, source
-        ends = {"location_id": source.id, "location_dest_id": target.id}
-        line = {
-            "product_id": self.product_id.id,
-            "product_uom_id": self.product_id.uom_id.id,
-            "quantity": self.quantity,
-            "lot_id": self.unit_id.id,
-            "picked": True,
-            **ends,
-        }
-        return {
-            "product_id": self.product_id.id,
-            "product_uom": self.product_id.uom_id.id,
-            "product_uom_qty": self.quantity,
+        vals = self.env["stock.move"]._prepare_network_move_vals(
+            self.product_id, self.quantity, (source, target), self.unit_id
+        )
+        return vals | {
             "company_id": self.company_id.id,
             "partner_id": self.dealer_id.id,
             "origin": self.display_name,
-            "picked": True,
-            "move_line_ids": [Command.create(line)],
-            **ends,
         }
 
     def _put_back(self):

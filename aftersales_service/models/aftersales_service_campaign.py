@@ -136,12 +136,16 @@ class AftersalesServiceCampaign(models.Model):
         """Make a request for every machine that has none, as a run."""
         self.ensure_one()
         self.check_access("write")
-        waiting = self.line_ids.filtered(lambda line: line.state == "to_do")
+        if self.state != "running":
+            raise UserError(self.env._("The campaign is not running."))
+        waiting = self.env["aftersales.service.campaign.unit"].search_count(
+            [("campaign_id", "=", self.id), ("state", "=", "to_do")]
+        )
         run = self.env["aftersales.run"]._start(
             "campaign_requests",
             {"campaign_id": self.id},
             name=self.name,
-            total_count=len(waiting),
+            total_count=waiting,
         )
         return run._action_open()
 

@@ -99,22 +99,10 @@ class AftersalesWorkOrder(models.Model):
         return found or vals["station"].territory_id
 
     def _find_or_create_installed_customer(self, vals):
-        """The customer of this name and phone, or a new one.
-
-        Name and phone must both fit: whoever types a stranger's number must not
-        come upon his file.
-        """
+        """The customer who was typed, or a new one where the machine stands."""
         customer, site = vals["customer"], vals["site"]
         Partner = self.env["res.partner"]
-        known = Partner.search(
-            [
-                ("phone_mobile_search", "=", customer["phone"]),
-                ("name", "=", customer["name"]),
-                ("aftersales_role", "=", "customer"),
-            ],
-            limit=1,
-        )
-        if known:
+        if known := Partner._find_customer(customer["name"], customer["phone"]):
             return known
         city = self.env["res.city"].browse(site.get("site_city_id"))
         state = city.state_id or self.env["res.country.state"].browse(

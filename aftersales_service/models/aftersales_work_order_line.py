@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 from ..tools import parts as parts_rule
 from ..tools import report as report_rule
@@ -144,7 +143,7 @@ class AftersalesWorkOrderPart(models.Model):
         vals_list = []
         for line in lines:
             move = line.move_id
-            vals = self._prepare_single_move_vals(
+            vals = moves._prepare_network_move_vals(
                 move.product_id,
                 move.quantity,
                 (move.location_dest_id, move.location_id),
@@ -208,7 +207,7 @@ class AftersalesWorkOrderPart(models.Model):
         source, target = self._get_move_locations()
         if from_consignment:
             source = self._get_consignment_location()
-        vals = self._prepare_single_move_vals(
+        vals = self.env["stock.move"]._prepare_network_move_vals(
             self.product_id, self.quantity, (source, target), lot
         )
         return vals | {
@@ -226,27 +225,6 @@ class AftersalesWorkOrderPart(models.Model):
             # A machine of the station itself: the part is used up all the same.
             target = self.env.ref("stock.stock_location_customers")
         return source, target
-
-    def _prepare_single_move_vals(self, product, quantity, locations, lot):
-        source, target = locations
-        line = {
-            "product_id": product.id,
-            "product_uom_id": product.uom_id.id,
-            "quantity": quantity,
-            "location_id": source.id,
-            "location_dest_id": target.id,
-            "lot_id": lot.id if lot else False,
-            "picked": True,
-        }
-        return {
-            "product_id": product.id,
-            "product_uom": product.uom_id.id,
-            "product_uom_qty": quantity,
-            "location_id": source.id,
-            "location_dest_id": target.id,
-            "picked": True,
-            "move_line_ids": [Command.create(line)],
-        }
 
     def _find_or_create_lots(self):
         """Line id → lot of its tracked part; a number nobody knew is registered."""

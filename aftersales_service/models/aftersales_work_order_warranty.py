@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
+
+from ..tools import warranty_facts
 
 
 class ProductTemplate(models.Model):
@@ -22,6 +26,18 @@ class AftersalesWorkOrder(models.Model):
     repair_limit_date = fields.Date(
         related="ticket_id.repair_limit_date", groups="base.group_user"
     )
+
+    def _prepare_stop(self):
+        """Days the machine stood still for this job, from the day after it was told.
+
+        Days waiting for parts lie in them; none when it was done on the same day.
+        """
+        self.ensure_one()
+        ticket = self.ticket_id
+        return warranty_facts.Days(
+            first=ticket._get_local_date(ticket.received_at) + timedelta(days=1),
+            last=ticket._get_local_date(self.done_at),
+        )
 
     def _after_done(self):
         result = super()._after_done()

@@ -206,27 +206,19 @@ class HelpdeskTicket(models.Model):
         components = {
             order.ticket_id.id: order.sudo().component_id for order in work_orders or ()
         }
-        done = self.env["aftersales.work.order"].search(
-            [
-                ("unit_id", "in", self.unit_id.ids),
-                ("state", "=", "done"),
-                ("done_at", "!=", False),
-                ("request_type_id.stops_machine", "=", True),
-            ]
+        done = self.unit_id._get_repairs().grouped(
+            lambda order: (order.unit_id, order.component_id)
         )
         counts = {}
         for ticket in self:
             component = components.get(ticket.id) or ticket.component_id
+            same = done.get((ticket.unit_id, component), ()) if component else ()
             counts[ticket.id] = len(
-                done.filtered(
-                    lambda order, t=ticket, c=component: (
-                        c
-                        and order.component_id == c
-                        and order.unit_id == t.unit_id
-                        and order.ticket_id != t
-                        and order.done_at <= t.received_at
-                    )
-                ).ticket_id
+                {
+                    order.ticket_id.id
+                    for order in same
+                    if order.ticket_id != ticket and order.done_at <= ticket.received_at
+                }
             )
         return counts
 

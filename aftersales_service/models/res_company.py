@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import fields, models
 
 from ..tools.limiter import LimitPolicy
@@ -84,5 +86,9 @@ class ResCompany(models.Model):
             grace_days=self.radar_grace_days,
         )
 
-    def _get_radar_zone(self):
-        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+    def _get_service_zone(self):
+        """The time zone in which this company counts its days."""
+        self.ensure_one()
+        return pytz.timezone(
+            self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+        )

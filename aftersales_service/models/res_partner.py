@@ -100,6 +100,25 @@ class ResPartner(models.Model):
             "postcode": self.zip or None,
         }
 
+    @api.model
+    def _find_customer(self, name, phone):
+        """The customer of this name and phone, as a station or dealer typed them.
+
+        Both must fit: whoever types a stranger's number must not come upon his file.
+        Called with ``sudo()``; empty where none is known.
+        """
+        if not (name and phone):
+            return self.browse()
+        return self.search(
+            [
+                ("phone_mobile_search", "=", phone),
+                ("name", "=", name),
+                ("aftersales_role", "=", "customer"),
+                ("company_id", "in", [False, self.env.company.id]),
+            ],
+            limit=1,
+        )
+
     def _get_service_station(self):
         """The station this partner is or works for, else an empty record.
 

@@ -1,8 +1,6 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta, timezone
 
-import pytz
-
 from odoo import api, fields, models
 
 from ..tools import geo, places
@@ -65,10 +63,7 @@ class ResPartner(models.Model):
     @api.model
     def _get_service_zone(self):
         """The time zone in which the company counts its days."""
-        company = self.env.company
-        return pytz.timezone(
-            company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        )
+        return self.env.company._get_service_zone()
 
     @api.model
     def _get_service_today(self):

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from ..tools import warranty as warranty_rule
@@ -104,7 +102,7 @@ class StockLot(models.Model):
         """
         units = self.sudo()
         holidays = company.sudo().resource_calendar_id._prepare_public_holidays()
-        stops = units._prepare_stops()
+        repairs = units._get_repairs().grouped("unit_id")
         granted = (
             units.env["aftersales.warranty.coverage"]
             .search([("unit_id", "in", units.ids), ("state", "=", "granted")])
@@ -113,7 +111,9 @@ class StockLot(models.Model):
         return {
             unit.id: {
                 "holidays": holidays,
-                "stops": stops.get(unit.id, ()),
+                "stops": tuple(
+                    order._prepare_stop() for order in repairs.get(unit, ())
+                ),
                 "coverages": tuple(
                     coverage._prepare_coverage_facts()
                     for coverage in granted.get(unit, ())
@@ -123,12 +123,9 @@ class StockLot(models.Model):
             for unit in units
         }
 
-    def _prepare_stops(self):
-        """{unit id: days it stood still for a repair}, from the day after it was told.
-
-        Days waiting for parts lie in them. In one query.
-        """
-        orders = self.env["aftersales.work.order"].search(
+    def _get_repairs(self):
+        """Done work for which these machines stood still, in one query."""
+        return self.env["aftersales.work.order"].search(
             [
                 ("unit_id", "in", self.ids),
                 ("state", "=", "done"),
@@ -136,16 +133,6 @@ class StockLot(models.Model):
                 ("request_type_id.stops_machine", "=", True),
             ]
         )
-        stops = {}
-        for order in orders:
-            told_on = order.ticket_id._get_local_date(order.ticket_id.received_at)
-            days = warranty_facts.Days(
-                first=told_on + timedelta(days=1),
-                last=order.ticket_id._get_local_date(order.done_at),
-            )
-            if days.first <= days.last:
-                stops.setdefault(order.unit_id.id, []).append(days)
-        return {unit_id: tuple(found) for unit_id, found in stops.items()}
 
     def _prepare_unit_dates(self):
         """The days a warranty term may start from."""

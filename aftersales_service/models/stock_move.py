@@ -1,10 +1,37 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Command
 
 
 class StockMove(models.Model):
     """Goods that reach a dealer: the machines' files name him."""
 
     _inherit = "stock.move"
+
+    @api.model
+    def _prepare_network_move_vals(self, product, quantity, locations, lot=None):
+        """A move between two places that is done at once, as values.
+
+        :param locations: (from, to)
+        :param lot: what a tracked product is known by
+        """
+        source, target = locations
+        ends = {"location_id": source.id, "location_dest_id": target.id}
+        line = {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "quantity": quantity,
+            "lot_id": lot.id if lot else False,
+            "picked": True,
+            **ends,
+        }
+        return {
+            "product_id": product.id,
+            "product_uom": product.uom_id.id,
+            "product_uom_qty": quantity,
+            "picked": True,
+            "move_line_ids": [Command.create(line)],
+            **ends,
+        }
 
     def _action_done(self, *args, **kwargs):
         moves = super()._action_done(*args, **kwargs)

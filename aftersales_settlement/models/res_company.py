@@ -1,7 +1,5 @@
 from datetime import datetime, time, timezone
 
-import pytz
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -48,21 +46,14 @@ class ResCompany(models.Model):
         "The days to confirm a settlement cannot be negative.",
     )
 
-    def _get_settlement_tz(self):
-        """Time zone in which this company's days and months begin."""
-        self.ensure_one()
-        return pytz.timezone(
-            self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
-        )
-
     def _get_day(self, moment):
         """The company's calendar day of a naive UTC datetime."""
-        zone = self._get_settlement_tz()
+        zone = self._get_service_zone()
         return moment.replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     def _get_moment(self, day):
         """The naive UTC datetime at which the company's ``day`` begins."""
-        start = self._get_settlement_tz().localize(datetime.combine(day, time.min))
+        start = self._get_service_zone().localize(datetime.combine(day, time.min))
         return start.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _get_month_moments(self, day):

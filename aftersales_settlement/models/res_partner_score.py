@@ -198,7 +198,7 @@ class ResPartner(models.Model):
                    AND started_on IS NOT NULL
               GROUP BY station_id
                 """,
-                zone=str(company._get_settlement_tz()),
+                zone=str(company._get_service_zone()),
                 seconds=card.report_hours * 3600,
                 company=company.id,
                 begin=begin,

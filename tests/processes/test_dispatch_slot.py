@@ -2,7 +2,7 @@
 
 import time
 
-from tests.harness import DatabaseCase, OdooProcess
+from tests.harness import ProcessesCase
 
 PROCESSES = 8
 
@@ -68,17 +68,9 @@ def step(env, do, **facts):
 """
 
 
-class TestDispatchSlot(DatabaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.processes = [
-            OdooProcess(cls.databases, cls.database, SCRIPT) for _ in range(PROCESSES)
-        ]
-        for process in cls.processes:
-            cls.addClassCleanup(process.close)
-        for process in cls.processes:
-            process.wait_ready()
+class TestDispatchSlot(ProcessesCase):
+    SCRIPT = SCRIPT
+    PROCESSES = PROCESSES
 
     def prepare(self, **facts):
         return self.processes[0].ask(do="prepare", **facts)

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.harness import DatabaseCase, OdooProcess
+from tests.harness import ProcessesCase
 
 PROCESSES = 2
 STATIONS = 3
@@ -102,17 +102,9 @@ def step(env, do, **facts):
 """
 
 
-class TestSettlementOnce(DatabaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.processes = [
-            OdooProcess(cls.databases, cls.database, SCRIPT) for _ in range(PROCESSES)
-        ]
-        for process in cls.processes:
-            cls.addClassCleanup(process.close)
-        for process in cls.processes:
-            process.wait_ready()
+class TestSettlementOnce(ProcessesCase):
+    SCRIPT = SCRIPT
+    PROCESSES = PROCESSES
 
     def ask(self, **facts):
         return self.processes[0].ask(**facts)
