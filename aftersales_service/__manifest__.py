@@ -76,6 +76,7 @@
         "views/work_order_report_views.xml",
         "views/work_order_search_views.xml",
         "views/work_order_actions.xml",
+        "views/work_order_classify_views.xml",
         "views/work_order_dispatch_views.xml",
         "views/parts_borrow_views.xml",
         "views/followup_rule_views.xml",
@@ -100,7 +101,9 @@
     "assets": {
         "web.assets_backend": [
             "aftersales_service/static/src/**/*",
+            ("remove", "aftersales_service/static/src/portal/**/*"),
         ],
+        "web.assets_frontend": ["aftersales_service/static/src/portal/**/*"],
     },
     "application": True,
 }

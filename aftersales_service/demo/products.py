@@ -2,6 +2,7 @@
 
 from odoo.fields import Command
 
+from ..tools import dictionary
 from .loading import load, read_rows
 
 
@@ -9,6 +10,7 @@ def play(env):
     """Make products, fault dictionary, operations and warranty policies."""
     play_products(env)
     play_dictionary(env)
+    play_small_engines(env)
     play_usual_parts(env)
     play_policies(env)
 
@@ -85,9 +87,11 @@ def play_dictionary(env):
                     "parent_id": parent.id if parent else False,
                     "component_class": row["class"] or "other",
                     "is_misuse": bool(row["misuse"]),
+                    "is_other": bool(row["other"]),
                 }
             },
         )
+    play_fits(codes)
     load(
         env,
         "aftersales.operation",
@@ -104,6 +108,36 @@ def play_dictionary(env):
             for row in read_rows("operations")
         },
     )
+
+
+def play_small_engines(env):
+    """The same work takes less on an engine with one cylinder."""
+    single = env.ref("aftersales_service.demo_categ_single")
+    load(
+        env,
+        "aftersales.operation",
+        {
+            f"demo_operation_{code}_single": {
+                "code": code,
+                "name": operation.name,
+                "name_zh": operation.with_context(lang="zh_CN").name,
+                "standard_hours": hours,
+                "component_id": operation.component_id.id,
+                "product_categ_id": single.id,
+            }
+            for code, hours in (("OP-12", 6.0), ("OP-31", 1.5), ("OP-15", 2.5))
+            for operation in [env.ref(f"aftersales_service.demo_operation_{code}")]
+        },
+    )
+
+
+def play_fits(codes):
+    """Which codes go only with which of the step before."""
+    for row in read_rows("fault_codes"):
+        if row["fits"]:
+            kind = dictionary.before(row["kind"])
+            earlier = [codes[f"demo_{kind}_{code}"].id for code in row["fits"].split()]
+            codes[f"demo_{row['kind']}_{row['code']}"].fits_ids = earlier
 
 
 def play_usual_parts(env):

@@ -11,6 +11,7 @@ from . import (
     counterfeits,
     desk,
     dispatching,
+    field,
     network,
     products,
     promises,
@@ -41,3 +42,4 @@ def play(env):
     dispatching.play(env)
     counterfeits.play(env)
     desk.play(env)
+    field.play(env)

@@ -22,6 +22,7 @@ from . import aftersales_run_unit_import
 from . import aftersales_run_unit_check
 from . import aftersales_run_batch_dispatch
 from . import aftersales_fault_code
+from . import aftersales_fault_code_import
 from . import aftersales_operation
 from . import aftersales_request_type
 from . import aftersales_service_level
@@ -68,6 +69,7 @@ from . import aftersales_work_order
 from . import aftersales_work_order_life
 from . import aftersales_work_order_clock
 from . import aftersales_work_order_report
+from . import aftersales_work_order_codes
 from . import aftersales_work_order_dispatch
 from . import aftersales_work_order_offer
 from . import aftersales_work_order_redispatch

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools import dictionary
+
 
 class AftersalesFaultCode(models.Model):
     """An entry of the fault dictionary that headquarters keeps."""
@@ -42,6 +44,23 @@ class AftersalesFaultCode(models.Model):
         string="Owner's fault",
         help="A cause such as wrong fuel or missing oil, which warranty excludes.",
     )
+    is_other = fields.Boolean(
+        string="Means “other”",
+        help="A report with this code is classified within 7 days: headquarters or"
+        " quality choose a code that says what it was.",
+    )
+    kind_before = fields.Char(compute="_compute_kind_before")
+    fits_ids = fields.Many2many(
+        "aftersales.fault.code",
+        "aftersales_fault_code_fit_rel",
+        "code_id",
+        "before_id",
+        string="Only with",
+        domain="[('kind', '=', kind_before)]",
+        help="A report offers this code only after one of these: a symptom after its"
+        " components, a cause after its symptoms, a remedy after its causes. A group"
+        " stands for everything in it. Empty means after every one.",
+    )
     part_ids = fields.Many2many(
         "product.product",
         "aftersales_fault_code_part_rel",
@@ -60,6 +79,23 @@ class AftersalesFaultCode(models.Model):
         for fault in self:
             fault.display_name = f"{fault.code} {fault.name}"
 
+    @api.depends("kind")
+    def _compute_kind_before(self):
+        for fault in self:
+            fault.kind_before = fault.kind and dictionary.before(fault.kind)
+
+    @api.constrains("fits_ids", "kind")
+    def _check_fits_ids(self):
+        for fault in self:
+            if set(fault.fits_ids.mapped("kind")) - {fault.kind_before}:
+                raise ValidationError(
+                    self.env._(
+                        "%(code)s can only go with codes of the step before:"
+                        " component, symptom, cause, remedy.",
+                        code=fault.code,
+                    )
+                )
+
     @api.constrains("parent_id", "kind")
     def _check_parent_id(self):
         if self._has_cycle():
@@ -75,6 +111,11 @@ class AftersalesFaultCode(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Fault codes are archived, not deleted."))
+
+    def _prepare_code_facts(self):
+        """This code as ``tools.dictionary`` takes it."""
+        self.ensure_one()
+        return dictionary.Code(path=self._get_path_ids(), fits=tuple(self.fits_ids.ids))
 
     def _get_path_ids(self):
         """Ids from this code up to its topmost group; empty for no code."""

@@ -80,6 +80,8 @@ class AftersalesWorkOrder(models.Model):
         "done_at",
         "previous_id",
         "warranty_decision_id",
+        "classify_by",
+        "classified_at",
     )
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)

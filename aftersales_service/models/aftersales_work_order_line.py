@@ -45,11 +45,29 @@ class AftersalesWorkOrderOperation(models.Model):
     operation_id = fields.Many2one(
         "aftersales.operation", required=True, ondelete="restrict"
     )
-    standard_hours = fields.Float(related="operation_id.standard_hours")
+    standard_hours = fields.Float(
+        compute="_compute_standard_hours",
+        store=True,
+        help="Of the entry that counts for this machine, as it was when reported.",
+    )
 
     _operation_uniq = models.UniqueIndex(
         "(work_order_id, operation_id)", "This operation is on the report already."
     )
+
+    # Not of the hours themselves: what was reported stays as it was.
+    @api.depends("operation_id", "work_order_id")
+    def _compute_standard_hours(self):
+        for company, lines in self.grouped("company_id").items():
+            exact = lines.env["aftersales.operation"]._get_exact(
+                lines.work_order_id.product_id,
+                company,
+                lines.operation_id.mapped("code"),
+            )
+            for line in lines:
+                operation = line.operation_id
+                counts = exact[line.work_order_id.product_id].get(operation.code)
+                line.standard_hours = (counts or operation).standard_hours
 
 
 class AftersalesWorkOrderPart(models.Model):

@@ -8,7 +8,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
-from .aftersales_work_order import CODE_KINDS, LOST_STATES
+from .aftersales_work_order import LOST_STATES
 
 PART_CHOICES = 300
 """Most parts a page offers; any other is found by its number."""
@@ -122,27 +122,12 @@ class AftersalesWorkOrder(models.Model):
         query = {"query": ticket.site_address}
         return f"https://www.openstreetmap.org/search?{urlencode(query)}"
 
-    def _get_code_choices(self):
-        """Kind → fault codes that may be chosen now, and those chosen before."""
-        self.ensure_one()
-        codes = self.env["aftersales.fault.code"].search(
-            Domain("company_id", "in", [False, self.company_id.id])
-        )
-        choices = codes.grouped("kind")
-        return {
-            kind: choices.get(kind, codes.browse()) | self[f"{kind}_id"]
-            for kind in CODE_KINDS
-        }
-
     def _get_operation_choices(self):
-        """Operations for this machine's product category."""
+        """Operations for this machine: of each code the most exact entry."""
         self.ensure_one()
-        path = self.product_id.categ_id.parent_path or ""
-        categories = [int(part) for part in path.split("/") if part]
-        return self.env["aftersales.operation"].search(
-            Domain("product_categ_id", "in", [False, *categories])
-            & Domain("company_id", "in", [False, self.company_id.id])
-        )
+        operations = self.env["aftersales.operation"]
+        exact = operations._get_exact(self.product_id, self.company_id)
+        return operations.union(*exact[self.product_id].values()).sorted("code")
 
     def _get_technician_choices(self):
         """People of the station who can be sent."""

@@ -21,6 +21,13 @@ class ResCompany(models.Model):
         help="An open request not older than this, on the same machine or of the same"
         " caller with the same symptom, is shown as possibly the same.",
     )
+    classifier_id = fields.Many2one(
+        "res.users",
+        string="Who classifies “other”",
+        domain="[('share', '=', False)]",
+        help="Gets a task for each report that chose “other” in the fault dictionary."
+        " Empty means whoever answers for headquarters' territory.",
+    )
     radar_max_kmh = fields.Float(
         string="Fastest journey (km/h)",
         default=100.0,
@@ -65,6 +72,16 @@ class ResCompany(models.Model):
         default=20,
         help="In a window. More are answered, but slower.",
     )
+
+    def _get_classifier(self):
+        """Who says what "other" was; may be nobody."""
+        self.ensure_one()
+        # Settings and the tree of territories; only the user is looked at.
+        company = self.sudo()
+        if company.classifier_id:
+            return company.classifier_id
+        root = self.env["aftersales.territory"].with_company(company)._get_root()
+        return root._get_responsible() if root else company.classifier_id
 
     def _prepare_limit_policy(self):
         """How often the public may ask."""

@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
         currency_field="service_currency_id",
     )
     duplicate_days = fields.Integer(related="company_id.duplicate_days", readonly=False)
+    classifier_id = fields.Many2one(related="company_id.classifier_id", readonly=False)
     radar_max_kmh = fields.Float(related="company_id.radar_max_kmh", readonly=False)
     radar_min_km = fields.Float(related="company_id.radar_min_km", readonly=False)
     radar_window_days = fields.Integer(

@@ -5,6 +5,8 @@ from . import test_border
 from . import test_chinese
 from . import test_clue_rule
 from . import test_deadline_rule
+from . import test_dictionary_rule
+from . import test_fault_dictionary
 from . import test_deadline_alert
 from . import test_borrow
 from . import test_dispatch_board
@@ -17,6 +19,8 @@ from . import test_request_monitor
 from . import test_followup
 from . import test_followup_rule
 from . import test_geo_rule
+from . import test_operation
+from . import test_operation_rule
 from . import test_plain_rule
 from . import test_reading_rule
 from . import test_report_rule

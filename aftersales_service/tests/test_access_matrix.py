@@ -130,6 +130,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "quality": "r",
         },
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.report.classify": dict.fromkeys(
+            ("headquarters", "administrator", "quality"), ALL
+        ),
         "aftersales.dispatch.wizard": OFFICE_DIALOG,
         "aftersales.parts.borrow": OFFICE_DIALOG,
         "aftersales.parts.borrow.line": OFFICE_DIALOG,

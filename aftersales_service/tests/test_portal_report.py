@@ -69,6 +69,23 @@ class TestPortalReport(PortalCase):
         line = self.job.part_line_ids
         self.assertIn("T-PUMP", self.value(response, f"part-{line.id}-product"))
 
+    def test_codes_that_do_not_go_together_are_told_at_the_field(self):
+        gearbox = self.component.create(
+            {"kind": "component", "code": "T-C2", "name": "Gearbox"}
+        )
+        self.symptom.fits_ids = gearbox
+        page = self.page(self.get(self.url))
+        (option,) = page.xpath(f"//option[@value='{self.symptom.id}']")
+        self.assertEqual(option.get("data-fits"), str(gearbox.id))
+        response = self.post(self.url, self.complete())
+        self.assertEqual(
+            self.sentences(response),
+            {"symptom_id": "This symptom does not go with the component."},
+        )
+        self.assertEqual(self.value(response, "symptom_id"), str(self.symptom.id))
+        self.post(self.url, self.complete(component_id=str(gearbox.id)))
+        self.assertEqual(self.job.state, "done")
+
     def test_everything_missing_is_shown_at_its_field_and_the_rest_is_kept(self):
         response = self.post(
             self.url, self.complete(cause_id="", reading_value="", remedy_id="")

@@ -4,11 +4,13 @@ Facts are what was typed; the findings name the field, so that a page can put ea
 sentence where it belongs. Which evidence a job needs is data of its request type.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
+from . import dictionary
 from .reading import NEWEST, Reading, in_order
 from .verdict import Verdict
 
@@ -47,6 +49,7 @@ class ReportFacts:
     reading: hours or kilometres, 0 when none was typed; reading_id: of the row that
     an earlier report of this job left, None when there is none. readings: all others
     of the unit's meter. component_id ... remedy_id: None where nothing was chosen.
+    codes: kind → what the dictionary says about the code that was chosen.
     done_on: day of the work; today: the day at the place of the work.
     """
 
@@ -64,6 +67,7 @@ class ReportFacts:
     symptom_id: int | None = None
     cause_id: int | None = None
     remedy_id: int | None = None
+    codes: Mapping[str, dictionary.Code] = field(default_factory=dict)
     photo_count: int = 0
     is_signed: bool = False
     travel_km: float = 0.0
@@ -78,7 +82,7 @@ class Finding(Verdict):
     field: the report's field. key: the line within it, None for the field itself.
     Codes: ``missing``; ``negative``; ``too_high`` (``limit``); ``falls``
     (``before``); ``above_later`` (``later``); ``future``; ``serial_missing``;
-    ``serial_quantity``.
+    ``serial_quantity``; ``unfit``.
     """
 
     field: str
@@ -91,6 +95,10 @@ def check(facts: ReportFacts) -> tuple[Finding, ...]:
     return (
         *_check_day(facts),
         *_check_codes(facts),
+        *(
+            Finding(field=f"{kind}_id", code="unfit")
+            for kind in dictionary.misfits(facts.codes)
+        ),
         *_check_reading(facts),
         *_check_range("travel_km", facts.travel_km, MAX_TRAVEL_KM),
         *_check_range("labor_hours", facts.labor_hours, MAX_LABOR_HOURS),

@@ -4,3 +4,4 @@ from . import unit_import_wizard
 from . import aftersales_work_order_reason
 from . import dispatch_wizard
 from . import parts_borrow
+from . import report_classify

@@ -22,6 +22,20 @@ class TestSettlement(SettlementCase):
         self.assertEqual(sheet.station_id, self.station_north)
         self.assertEqual(sheet.territory_id, self.north)
 
+    def test_classifying_other_changes_nothing_that_was_paid(self):
+        other = self.cause.create(
+            {"kind": "cause", "code": "T-U99", "name": "Other", "is_other": True}
+        )
+        order = self.make_done_order(cause_id=other.id)
+        order._ask_to_classify()
+        claim = order._make_claims()
+        self.approve(claim)
+        sheet = self.settle()
+        paid = self._kinds(sheet), claim.amount, sheet._verify()
+        order._classify({"cause": self.misuse})
+        self.assertEqual(order.cause_id, self.misuse)
+        self.assertEqual((self._kinds(sheet), claim.amount, sheet._verify()), paid)
+
     def test_claim_lines_know_their_sheet(self):
         claim = self.make_approved()
         sheet = self.settle()
