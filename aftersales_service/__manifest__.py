@@ -63,6 +63,7 @@
         "views/res_config_settings_views.xml",
         "views/request_views.xml",
         "views/request_page_views.xml",
+        "views/request_mark_views.xml",
         "views/request_list_views.xml",
         "views/request_analysis_views.xml",
         "views/request_monitor_views.xml",

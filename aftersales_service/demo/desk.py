@@ -33,6 +33,7 @@ def play(env):
     tell_twice(waiting[0])
     ask_department(waiting[1])
     take_feedback(env, waiting[0].territory_id)
+    ask_for_design(waiting[1])
 
 
 def tell_twice(ticket):
@@ -85,4 +86,18 @@ def take_feedback(env, territory):
             }
             for category, text in FEEDBACK
         ]
+    )
+
+
+def ask_for_design(ticket):
+    """A design waits for the approval of headquarters."""
+    ticket.create(
+        {
+            "request_type_id": ticket.env.ref(
+                "aftersales_service.request_type_design"
+            ).id,
+            "partner_id": ticket.partner_id.id,
+            "fault_text": "想把发动机装到自制的灌溉泵上，请出一份安装图。",
+            "user_id": False,
+        }
     )

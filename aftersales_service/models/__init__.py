@@ -25,6 +25,8 @@ from . import aftersales_fault_code
 from . import aftersales_fault_code_import
 from . import aftersales_operation
 from . import aftersales_request_type
+from . import aftersales_request_step
+from . import aftersales_request_mark
 from . import aftersales_service_level
 from . import aftersales_station_coverage
 from . import aftersales_station_skill
@@ -55,6 +57,7 @@ from . import helpdesk_ticket_service_level
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_warranty
 from . import helpdesk_ticket_desk
+from . import helpdesk_ticket_road
 from . import helpdesk_ticket_similar
 from . import helpdesk_ticket_mail
 from . import aftersales_request_monitor

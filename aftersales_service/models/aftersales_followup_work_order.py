@@ -9,4 +9,5 @@ class AftersalesWorkOrder(models.Model):
     def _after_done(self):
         result = super()._after_done()
         self.env["aftersales.followup"]._create_for_jobs(self)
+        self.ticket_id._ask_approvals()
         return result

@@ -1,8 +1,26 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..tools import workflow
+
+# Each stored in a column of its own, because rules and reports ask for it.
+STEP_FLAGS = {
+    "needs_unit": "machine",
+    "needs_warranty_decision": "warranty",
+    "needs_work_order": "dispatch",
+    "needs_report_approval": "report",
+    "needs_written_answer": "answer",
+}
+# The road of a new type unless something else is said.
+USUAL_STEPS = ("machine", "warranty", "dispatch", "callback")
 
 
 class AftersalesRequestType(models.Model):
-    """A kind of request; it is the workflow: steps, evidence and follow-up as data."""
+    """A kind of request; it is the workflow: steps, evidence and follow-up as data.
+
+    The steps are lines of their own. What other rules ask for (``needs_...``) follows
+    from them; writing such a column adds or takes away its step.
+    """
 
     _name = "aftersales.request.type"
     _description = "Request type"
@@ -16,17 +34,25 @@ class AftersalesRequestType(models.Model):
     team_id = fields.Many2one(
         "helpdesk.ticket.team", string="Department", help="Who gets new requests."
     )
+    step_ids = fields.One2many(
+        "aftersales.request.step", "request_type_id", string="Steps", copy=True
+    )
     needs_unit = fields.Boolean(
-        default=True, help="A request of this type names the machine it is about."
+        compute="_compute_flags",
+        store=True,
+        help="A request of this type names the machine it is about.",
     )
     needs_work_order = fields.Boolean(
         string="Needs a station",
-        default=True,
+        compute="_compute_flags",
+        store=True,
         help="The request cannot be closed before a station has done its job.",
     )
-    needs_warranty_decision = fields.Boolean(default=True)
+    needs_warranty_decision = fields.Boolean(compute="_compute_flags", store=True)
     needs_written_answer = fields.Boolean(
         string="Needs an answer in writing",
+        compute="_compute_flags",
+        store=True,
         help="The department answers in writing before the request can be closed; it"
         " is chased when that is overdue.",
     )
@@ -46,7 +72,9 @@ class AftersalesRequestType(models.Model):
         default=True, help="The maker pays the station for this work."
     )
     needs_report_approval = fields.Boolean(
-        help="An office person accepts the station's report before the job is done."
+        compute="_compute_flags",
+        store=True,
+        help="An office person accepts the station's report before the job is done.",
     )
     requires_reading = fields.Boolean(default=True)
     requires_codes = fields.Boolean(
@@ -59,4 +87,62 @@ class AftersalesRequestType(models.Model):
 
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "This request type already exists."
+    )
+
+    @api.depends("step_ids.what")
+    def _compute_flags(self):
+        for kind in self:
+            whats = set(kind.step_ids.mapped("what"))
+            for flag, what in STEP_FLAGS.items():
+                kind[flag] = what in whats
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wanted_list = [_pop_flags(vals) for vals in vals_list]
+        for vals, wanted in zip(vals_list, wanted_list, strict=True):
+            if "step_ids" not in vals:
+                vals["step_ids"] = _prepare_usual_steps(wanted)
+                wanted.clear()
+        kinds = super().create(vals_list)
+        for kind, wanted in zip(kinds, wanted_list, strict=True):
+            kind._set_steps(wanted)
+        return kinds
+
+    def write(self, vals):
+        vals = dict(vals)
+        wanted = _pop_flags(vals)
+        result = super().write(vals)
+        self._set_steps(wanted)
+        return result
+
+    def _set_steps(self, wanted):
+        """Add or take away steps: {what: whether the type has it}."""
+        for kind in self if wanted else ():
+            for what, is_wanted in wanted.items():
+                steps = kind.step_ids.filtered(lambda s, what=what: s.what == what)
+                if steps and not is_wanted:
+                    steps.unlink()
+                elif is_wanted and not steps:
+                    kind.step_ids = [_prepare_step_command(what)]
+
+
+def _pop_flags(vals):
+    """Take the columns that follow from steps out of ``vals``: {what: wanted}."""
+    return {
+        what: bool(vals.pop(flag)) for flag, what in STEP_FLAGS.items() if flag in vals
+    }
+
+
+def _prepare_usual_steps(wanted):
+    """Commands that make the usual road, changed by ``wanted``."""
+    whats = {what for what in USUAL_STEPS if wanted.get(what, True)}
+    whats |= {what for what, is_wanted in wanted.items() if is_wanted}
+    if "dispatch" not in whats:
+        whats.discard("callback")
+    return [_prepare_step_command(what) for what in workflow.WHATS if what in whats]
+
+
+def _prepare_step_command(what):
+    return Command.create(
+        {"what": what, "sequence": 10 * (workflow.WHATS.index(what) + 1)}
     )

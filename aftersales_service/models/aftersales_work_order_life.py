@@ -123,6 +123,7 @@ class AftersalesWorkOrder(models.Model):
 
     def action_approve(self):
         self._check_can("approve")
+        self.ticket_id._check_gate("report")
         self.sudo()._finish()  # guard: can_approve
 
     def action_return(self):

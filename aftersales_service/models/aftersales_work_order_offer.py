@@ -59,12 +59,13 @@ class AftersalesWorkOrder(models.Model):
     def _offer_best(self, rankings):
         """Offer each to the first of its ranking that still has a place."""
         Partner = self.env["res.partner"]
-        taken = self._take_places(
+        orders = self.filtered(lambda o: not o.ticket_id._get_shut_gate("dispatch"))
+        taken = orders._take_places(
             {
                 order: Partner.browse(r.station_id for r in rankings[order].ranked)
-                for order in self
+                for order in orders
             },
-            {order: _get_first_days(rankings[order]) for order in self},
+            {order: _get_first_days(rankings[order]) for order in orders},
         )
         offered = self.filtered(lambda order: order in taken)
         offered._apply_offer(taken)
@@ -77,6 +78,7 @@ class AftersalesWorkOrder(models.Model):
         :param first: no day before this one, e.g. because parts have to come
         :raise UserError: the station has no free place left
         """
+        self.ticket_id._check_gate("dispatch")
         starts = {station.id: first} if first else {}
         taken = self._take_places(
             dict.fromkeys(self, station), dict.fromkeys(self, starts)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools import serial as serial_rule
+from ..tools import workflow
 
 
 class HelpdeskTicket(models.Model):
@@ -16,7 +17,12 @@ class HelpdeskTicket(models.Model):
         [
             ("check_serial", "Check serial"),
             ("decide_warranty", "Decide warranty"),
+            ("approve", "Approve"),
+            ("task", "Do the task"),
             ("dispatch", "Dispatch"),
+            ("report", "Check the report"),
+            ("callback", "Ask the customer"),
+            ("answer", "Answer in writing"),
             ("close", "Close"),
         ],
         compute="_compute_next_step",
@@ -44,20 +50,47 @@ class HelpdeskTicket(models.Model):
         "service_state",
         "warranty_decision_id",
         "can_dispatch",
+        "answered_on",
     )
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_next_step(self):
         for ticket in self:
             is_open = bool(ticket.id) and not ticket.closed
-            can_decide = is_open and ticket._is_warranty_to_decide()
-            ticket.open_step = is_open and ticket._get_open_step()
-            ticket.can_decide_again = can_decide and bool(ticket.warranty_decision_id)
+            stop = is_open and workflow.find_next(ticket._get_road())
+            ticket.open_step = is_open and (
+                ticket._describe_step(stop) if stop else ticket._get_open_step()
+            )
+            ticket.can_decide_again = (
+                is_open
+                and ticket._is_warranty_to_decide()
+                and bool(ticket.warranty_decision_id)
+            )
             ticket.next_step = (
                 (ticket._is_serial_to_check() and "check_serial")
-                or (can_decide and not ticket.can_decide_again and "decide_warranty")
-                or (ticket.can_dispatch and "dispatch")
+                or (stop and ticket._get_button(stop))
                 or (is_open and not ticket.open_step and "close")
             )
+
+    def _get_button(self, stop):
+        """The button this user has for what the road waits for, or False.
+
+        May be extended for further kinds of steps.
+        """
+        self.ensure_one()
+        what = stop.step.what
+        if stop.state == workflow.RUNNING:
+            return False
+        if what in ("approve", "task"):
+            return bool(self._get_markable_step()) and what
+        is_possible = {
+            "warranty": self._is_warranty_to_decide(),
+            "dispatch": self.can_dispatch,
+            "report": self.env["aftersales.work.order"].has_access("create"),
+            "callback": self.env["aftersales.followup"].has_access("write"),
+            "answer": True,
+        }
+        names = {"warranty": "decide_warranty"}
+        return bool(is_possible.get(what)) and names.get(what, what)
 
     @api.depends("territory_id")
     @api.depends_context("uid")
@@ -171,6 +204,7 @@ class HelpdeskTicket(models.Model):
                         request=ticket.display_name,
                     )
                 )
+        self._check_gate("warranty")
 
     def _get_open_step(self):
         """The first required step still open, as a sentence, or nothing."""
@@ -191,15 +225,11 @@ class HelpdeskTicket(models.Model):
             if undone:
                 return self.env._("%(order)s is not done.", order=undone[0].name)
             return False
-        kind = ticket.request_type_id
-        if kind.needs_unit and not (ticket.unit_id or ticket.serial_typed):
-            return self.env._("the machine is not named yet.")
+        if stop := workflow.find_open(ticket._get_road()):
+            return self._describe_step(stop)
+        # What was begun is ended, whether the type asks for it or not.
         if undone:
             return self.env._("%(order)s is not done.", order=undone[0].name)
-        if kind.needs_work_order and not orders:
-            return self.env._("no station has the job yet.")
-        if kind.needs_warranty_decision and not ticket.warranty_decision_id:
-            return self.env._("the warranty is not decided yet.")
         if "due" in ticket.followup_ids.mapped("state"):
             return self.env._("a follow-up is still due.")
         return False

@@ -17,7 +17,13 @@ class HelpdeskTicket(models.Model):
 
     can_dispatch = fields.Boolean(compute="_compute_can_dispatch")
 
-    @api.depends("service_state", "request_type_id.needs_work_order", "closed")
+    @api.depends(
+        "service_state",
+        "request_type_id.needs_work_order",
+        "closed",
+        "warranty_decision_id",
+        "mark_ids.state",
+    )
     def _compute_can_dispatch(self):
         is_office = self.env["aftersales.work.order"].has_access("create")
         for ticket in self:
@@ -37,12 +43,14 @@ class HelpdeskTicket(models.Model):
                 order._is_live() and order.state != "draft"
                 for order in ticket.work_order_ids
             )
+            and not ticket._get_shut_gate("dispatch")
         )
 
     def _check_can_dispatch(self):
         """Raise unless the user may dispatch all of these requests."""
         self.env["aftersales.work.order"].check_access("create")
         self.check_access("write")
+        self._check_gate("dispatch")
         for ticket in self:
             if not ticket._is_dispatchable():
                 raise UserError(

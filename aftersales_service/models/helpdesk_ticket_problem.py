@@ -104,16 +104,6 @@ class HelpdeskTicket(models.Model):
                 self.env._("An answer is given by its button, so that its day is true.")
             )
 
-    def _get_open_step_for(self, stage):
-        step = super()._get_open_step_for(stage)
-        # The guard looks at everything, whoever closes.
-        ticket = self.sudo()
-        if step or stage.sudo().is_withdrawal or ticket.duplicate_id:
-            return step
-        if ticket.needs_written_answer and not ticket.answered_on:
-            return self.env._("the answer in writing is missing.")
-        return False
-
     def action_view_problem_followup(self):
         """Open the follow-up that opened this problem sheet."""
         self.ensure_one()
@@ -175,6 +165,7 @@ class HelpdeskTicket(models.Model):
                 )
             if not html2plaintext(sheet.written_answer or "").strip():
                 raise UserError(self.env._("Write the answer first."))
+        self._check_gate("answer")
         # Day and hand of the answer, for who may write the sheet.
         self.sudo().write(
             {"answered_on": fields.Datetime.now(), "answered_by_id": self.env.uid}
@@ -190,6 +181,7 @@ class HelpdeskTicket(models.Model):
             if sheet.problem_origin_id:
                 sheet.problem_origin_id.message_post(body=body)
             sheet.activity_unlink(["aftersales_service.mail_activity_type_problem"])
+        self._ask_approvals()
         return True
 
     @api.model

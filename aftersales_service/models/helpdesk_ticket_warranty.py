@@ -96,6 +96,7 @@ class HelpdeskTicket(models.Model):
                 orders[ticket].sudo()._write_guarded(
                     {"warranty_decision_id": decision.id}
                 )
+        self._ask_approvals()
         return decisions.sudo(self.env.su)
 
     def _get_warranty_checks(self):

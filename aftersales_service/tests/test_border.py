@@ -75,6 +75,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "territory_id": territory.id,
                 "company_id": ticket.company_id.id,
             },
+            "aftersales.request.mark": {
+                "ticket_id": ticket.id,
+                "step_name": "Price agreed",
+                "role": "office",
+            },
             "aftersales.service.campaign.unit": {
                 "campaign_id": campaign.id,
                 "unit_id": unit.id,

@@ -5,3 +5,4 @@ from . import aftersales_work_order_reason
 from . import dispatch_wizard
 from . import parts_borrow
 from . import report_classify
+from . import request_refusal
