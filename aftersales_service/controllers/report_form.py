@@ -234,6 +234,7 @@ def _part_row(line):
         "quantity": _to_text(line.quantity),
         "serial": line.serial_text or "",
         "failed": line.failed_serial_text or "",
+        "must_return": line._must_return(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Field work: reports that said "other"."""
+"""Field work: reports that said "other", failed parts that come back."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from .loading import get_today
 def play(env):
     """Two reports of last week chose "other"; one of them is overdue."""
     play_classification(env)
+    play_part_returns(env)
 
 
 def play_classification(env):
@@ -21,3 +22,31 @@ def play_classification(env):
     orders._ask_to_classify()
     orders[1:]._write_guarded({"classify_by": get_today(env) - timedelta(days=2)})
     orders[1:].activity_ids.date_deadline = orders[1:].classify_by
+
+
+def play_part_returns(env):
+    """Pumps and turbochargers come back: asked for, sent, received, inspected."""
+    parts = env["product.product"].union(
+        *(env.ref(f"aftersales_service.demo_part_P-{code}") for code in (1031, 1061))
+    )
+    parts.product_tmpl_id.failed_part_return = "always"
+    orders = env["aftersales.work.order"].search(
+        [("state", "=", "done"), ("part_line_ids.product_id", "in", parts.ids)],
+        order="done_at DESC, id",
+        limit=9,
+    )
+    orders._ask_for_failed_parts()
+    returns = orders.part_return_ids.sorted("id")
+    today = get_today(env)
+    returns[:2]._write_guarded({"due_date": today - timedelta(days=12)})
+    returns[4:]._send()
+    arrived = returns[6:]
+    arrived.action_receive()
+    for part, result, note in zip(
+        arrived,
+        ("misuse", "accepted"),
+        ("柱塞锈蚀，柴油中有水。", "壳体有砂眼，属铸造缺陷。"),
+        strict=False,
+    ):
+        part.write({"result": result, "result_note": note})
+        part.action_close()

@@ -83,6 +83,8 @@ from . import aftersales_work_order_portal
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_warranty
+from . import aftersales_part_return
+from . import aftersales_part_return_line
 from . import aftersales_service_campaign_unit
 from . import res_partner_dealer
 from . import stock_move

@@ -23,6 +23,8 @@ from . import test_followup_rule
 from . import test_geo_rule
 from . import test_operation
 from . import test_operation_rule
+from . import test_part_return
+from . import test_part_return_rule
 from . import test_plain_rule
 from . import test_reading_rule
 from . import test_report_rule

@@ -137,6 +137,10 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "quality": "r",
         },
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.part.return": {
+            **READ_BY_DESK,
+            **dict.fromkeys(("headquarters", "administrator", "quality"), "rw"),
+        },
         "aftersales.report.classify": dict.fromkeys(
             ("headquarters", "administrator", "quality"), ALL
         ),

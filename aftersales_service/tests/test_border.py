@@ -38,7 +38,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "res.partner.station_slot_ids",
         "helpdesk.ticket.warranty_decision_ids",
     }
-    REPORTS = 4
+    REPORTS = 5
 
     @classmethod
     def setUpClass(cls):
@@ -126,6 +126,10 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             if model == "aftersales.counterfeit.case":
                 records = records._unguarded()
             rows[model] = records.create(vals).with_env(cls.env)
+        returns = cls.env["aftersales.part.return"]._unguarded()
+        rows[returns._name] = returns.create(
+            {"part_line_id": rows["aftersales.work.order.part"].id}
+        )._guarded_again()
         rows["aftersales.warranty.tryout"] = cls.env[
             "aftersales.warranty.tryout"
         ].create(
