@@ -253,11 +253,14 @@ class AftersalesWarrantyCoverage(models.Model):
     def _get_approver(self):
         """Who is reminded of what waits for headquarters."""
         self.ensure_one()
-        group = self.env.ref(HEADQUARTERS).sudo()  # only who is asked is looked up
+        top = self.territory_id.sudo()  # only who is asked is looked up
+        while top.parent_id:
+            top = top.parent_id
+        group = self.env.ref(HEADQUARTERS).sudo()
         users = group.all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
-        return users.sorted("id")[:1]
+        return (top.manager_id & users) or users.sorted("id")[:1]
 
     # Life. Batch methods; callers have checked who asks.
 

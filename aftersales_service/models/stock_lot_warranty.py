@@ -13,8 +13,8 @@ class StockLot(models.Model):
         string="Warranty until",
         compute="_compute_warranty_end",
         groups="base.group_user",
-        help="Of the whole machine, as its policy stands today. What a repair costs is"
-        " decided on the request.",
+        help="Of the whole machine, as its policy stands today and with what was granted"
+        " beside it. What a repair costs is decided on the request.",
     )
 
     coverage_ids = fields.One2many(
@@ -30,6 +30,8 @@ class StockLot(models.Model):
         "exchange_date",
         "use_class",
         "territory_id",
+        "coverage_ids.state",
+        "coverage_ids.valid_to",
     )
     @api.depends_context("company")
     def _compute_warranty_end(self):
@@ -55,9 +57,9 @@ class StockLot(models.Model):
         )._end(self.env._("The machine has another owner."))
 
     def _get_warranty_ends(self):
-        """Last day in warranty of each whole machine, as its policy stands today.
+        """Last day in warranty of each whole machine, as things stand today.
 
-        :return: {unit id: day}; machines without a policy or start date are missing
+        :return: {unit id: day}; machines of which none is known are missing
 
         Queries do not grow with the number of machines.
         """
@@ -72,8 +74,8 @@ class StockLot(models.Model):
             law = same._prepare_law_facts(company)
             for unit in same:
                 facts = unit._prepare_whole_machine_facts(lines, **law[unit.id])
-                if term := warranty_rule.find_term(facts):
-                    ends[unit.id] = term.end
+                if end := warranty_rule.find_machine_end(facts):
+                    ends[unit.id] = end
         return ends
 
     def _prepare_whole_machine_facts(self, lines, **law):

@@ -44,10 +44,13 @@ class TestWarrantyCoverage(AftersalesCase):
     def test_an_extended_warranty_covers_once_it_is_granted(self):
         ticket = self.make_request(received_at=self.late)
         self.assertEqual(self.decide(ticket), "chargeable")
-        coverage = self.ask()
+        coverage = self.ask(valid_to=date(2029, 12, 31))
         self.assertEqual(self.decide(ticket), "chargeable")
+        unit = ticket.unit_id
+        self.assertLess(unit.warranty_end, coverage.valid_to)
         coverage.action_grant()
         self.assertEqual(self.decide(ticket), "covered")
+        self.assertEqual(unit.warranty_end, coverage.valid_to)
         self.assertIn("Extended warranty", ticket.warranty_decision_id.why)
         coverage.action_end()
         self.assertEqual(self.decide(ticket), "chargeable")

@@ -9,6 +9,8 @@ from odoo.addons.aftersales_service.tools.warranty import (
     CHECKS,
     Finding,
     decide,
+    find_machine_end,
+    find_term,
     kept_facts,
     match_line,
 )
@@ -338,6 +340,35 @@ class TestWarrantyRule(BaseCase):
                 self.assertEqual(decision.end_date, date(2025, 1, 31))
                 ended = self._codes(facts).count("period_side_ended")
                 self.assertEqual(ended, 3 - len(sides) if sides else 0)
+
+    def test_the_machine_is_in_warranty_until_the_later_promise_ends(self):
+        end = find_term(FACTS).end
+        later, earlier = date(2027, 3, 1), date(2020, 1, 1)
+        table = [
+            ((), end),
+            ((Coverage(id=1, kind="extended", valid_to=later),), later),
+            ((Coverage(id=1, kind="extended", valid_to=earlier),), end),
+            ((Coverage(id=1, kind="extended"),), date.max),
+            ((Coverage(id=1, kind="part", valid_to=later),), end),
+            ((Coverage(id=1, kind="goodwill", valid_to=later),), end),
+            (
+                (
+                    Coverage(
+                        id=1,
+                        kind="extended",
+                        valid_to=later,
+                        component_ids=frozenset({ENGINE_BLOCK}),
+                    ),
+                ),
+                end,
+            ),
+        ]
+        for coverages, expected in table:
+            with self.subTest(coverages):
+                facts = replace(FACTS, coverages=coverages)
+                self.assertEqual(find_machine_end(facts), expected)
+        nobody = replace(FACTS, lines=())
+        self.assertIsNone(find_machine_end(nobody))
 
     def test_what_was_granted_holds_where_the_policy_ends(self):
         late = replace(FACTS, fault_date=date(2026, 6, 1))

@@ -103,6 +103,22 @@ def find_term(facts: WarrantyFacts) -> Term | None:
     return line and term_of(line, facts.dates, facts.stops, facts.holidays)
 
 
+def find_machine_end(facts: WarrantyFacts) -> date | None:
+    """Return the last day on which the whole machine is in warranty.
+
+    The end of its term, or of an extended warranty that ends later; None when neither
+    is known. What the machine has run is not looked at: nobody can say for tomorrow.
+    """
+    term = find_term(facts)
+    ends = [term.end] if term else []
+    ends += [
+        coverage.valid_to or date.max
+        for coverage in facts.coverages
+        if coverage.kind == "extended" and not coverage.component_ids
+    ]
+    return max(ends, default=None)
+
+
 def check_authenticity(facts: WarrantyFacts) -> Finding:
     """Counterfeits and machines not identified are served, but chargeable."""
     code = facts.serial_code

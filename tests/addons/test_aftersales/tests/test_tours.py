@@ -29,7 +29,7 @@ class ToursCase(SettlementCase, HttpCase):
         return f"/odoo/action-{self.env.ref(xmlid).id}"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestTours(ToursCase):
     """The golden paths of the office in a real browser, in Chinese."""
 
@@ -55,7 +55,7 @@ class TestTours(ToursCase):
         self.assertEqual(claim.state, "approved")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestPhoneTours(ToursCase):
     """The golden path of a station: on its phone, where no page is too wide."""
 
