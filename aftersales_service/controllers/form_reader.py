@@ -28,6 +28,8 @@ class FormReader:
         self.vals = {}
         self.errors = {}
         self.typed = {}
+        # What photos of this form must show, each with an input of its own.
+        self.photo_kinds = ()
 
     def text(self, name, limit=MAX_LINE):
         """One line, or a text when ``limit`` allows; cut at ``limit`` characters."""

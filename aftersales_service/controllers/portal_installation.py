@@ -5,6 +5,7 @@ from odoo.http import request
 from ..models.aftersales_work_order_report import ReportError
 from .installation_form import FIELDS, InstallationReader
 from .portal_job import MAX_UPLOAD, PortalJobs
+from .report_form import get_error_name
 
 
 class PortalInstallations(PortalJobs):
@@ -26,6 +27,8 @@ class PortalInstallations(PortalJobs):
         env = request.env(su=True)
         reader = InstallationReader(env, request.httprequest.form, station.state_id)
         reader.read()
+        orders = env["aftersales.work.order"]
+        reader.photo_kinds = orders._get_installation_type().photo_ids
         pictures = self._read_photos(reader)
         if not reader.errors:
             order = self._register(station, reader, pictures)
@@ -42,8 +45,8 @@ class PortalInstallations(PortalJobs):
                 orders = request.env["aftersales.work.order"].sudo()
                 return orders._register_installation(vals)
         except ReportError as problem:
-            for _order, field, _key, sentence in problem.errors:
-                reader.errors[field] = sentence
+            for _order, field, key, sentence in problem.errors:
+                reader.errors[get_error_name(field, key)] = sentence
         except UserError as problem:
             reader.errors["form"] = str(problem)
         return None

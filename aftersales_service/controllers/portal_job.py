@@ -247,7 +247,11 @@ class PortalJobs(CustomerPortal):
             notice = "submitted" if is_in else "moved"
             return request.redirect(f"{job.access_url}?notice={notice}")
         if not is_post:
-            return self._render_report(job, is_saved=post.get("saved") == "1")
+            return self._render_report(
+                job,
+                is_saved=post.get("saved") == "1",
+                is_scanned=post.get("scanned") == "1",
+            )
         form = request.httprequest.form
         reader = report_form.ReportReader(job, form, form.getlist("operation_id"))
         reader.read()
@@ -257,7 +261,8 @@ class PortalJobs(CustomerPortal):
             if self._submit_report(job, reader):
                 return request.redirect(f"{job.access_url}?notice=submitted")
         elif not reader.errors:
-            return request.redirect(f"{job.access_url}/report?saved=1")
+            mark = "scanned=1#scan" if reader.is_scanned else "saved=1"
+            return request.redirect(f"{job.access_url}/report?{mark}")
         return self._render_report(job, reader)
 
     def _save_report(self, job, reader):
@@ -276,7 +281,7 @@ class PortalJobs(CustomerPortal):
                 job._submit_report()
         except ReportError as problem:
             for _job, field, key, sentence in problem.errors:
-                reader.errors[f"part-{key}" if key else field] = sentence
+                reader.errors[report_form.get_error_name(field, key)] = sentence
         except (LockError, UserError) as problem:
             reader.errors["form"] = str(problem)
         else:
@@ -284,7 +289,7 @@ class PortalJobs(CustomerPortal):
         job.invalidate_recordset()
         return False
 
-    def _render_report(self, job, reader=None, is_saved=False):
+    def _render_report(self, job, reader=None, is_saved=False, is_scanned=False):
         values = self._prepare_portal_layout_values() | {
             "page_name": "jobs",
             "job": job,
@@ -292,6 +297,7 @@ class PortalJobs(CustomerPortal):
             "values": report_form.show(job, reader),
             "errors": report_form.row_errors(reader) if reader else {},
             "is_saved": is_saved,
+            "is_scanned": is_scanned,
             "codes": job._get_code_choices(),
             "operations": job._get_operation_choices(),
             "part_choices": job._get_part_choices(),
@@ -313,9 +319,8 @@ class PortalJobs(CustomerPortal):
 
     def _read_photos(self, reader, kept_count=0):
         """Values of attachments for the photos that were sent, written anew."""
-        files = [f for f in request.httprequest.files.getlist("photos") if f.filename]
         sentences, vals_list = [], []
-        for upload in files:
+        for evidence_id, upload in self._get_photo_uploads(reader):
             name = clean(upload.filename, 80)
             if kept_count + len(vals_list) >= MAX_PHOTOS:
                 sentences.append(
@@ -332,11 +337,23 @@ class PortalJobs(CustomerPortal):
                     "name": f"{name.rpartition('.')[0] or name}.jpg",
                     "raw": data,
                     "mimetype": "image/jpeg",
+                    "evidence_id": evidence_id,
                 }
             )
         if sentences:
             reader.errors["photo_ids"] = " ".join(sentences)
         return vals_list
+
+    def _get_photo_uploads(self, reader):
+        """(what it shows or False, upload) of the files that were chosen."""
+        uploads = request.httprequest.files
+        fields_of = {f"photo-{photo.id}": photo.id for photo in reader.photo_kinds}
+        return [
+            (evidence_id, upload)
+            for name, evidence_id in [*fields_of.items(), ("photos", False)]
+            for upload in uploads.getlist(name)
+            if upload.filename
+        ]
 
     def _get_photo_sentence(self, name, code):
         return {

@@ -28,6 +28,8 @@ class ReportReader(FormReader):
         self.order = order
         self.operation_ids = operation_ids
         self.failed_rows = {}
+        self.photo_kinds = order.request_type_id.photo_ids
+        self.is_scanned = False
 
     def read(self):
         """Read the whole report into ``vals``, ``errors`` and ``typed``."""
@@ -46,6 +48,7 @@ class ReportReader(FormReader):
         self._read_operations()
         rows = self._collect_rows()
         self._read_parts(rows["part"])
+        self._read_scan()
         self._read_charges(rows["charge"])
         return self
 
@@ -109,6 +112,25 @@ class ReportReader(FormReader):
         if commands:
             self.vals["part_line_ids"] = commands
 
+    def _read_scan(self):
+        """A code that was scanned or typed becomes a line, or a sentence."""
+        text = self._raw("scan", 64)
+        if not text:
+            return
+        product, serial = self.order._find_scanned(text)
+        if not product:
+            self.errors["scan"] = self.env._(
+                "No part has this code. Enter it as on the label."
+            )
+            return
+        command = self.order._prepare_scanned_line(product, serial)
+        if not command:
+            self.errors["scan"] = self.env._("This part is on the report already.")
+            return
+        self.vals.setdefault("part_line_ids", []).append(command)
+        self.typed.pop("scan")
+        self.is_scanned = True
+
     def _read_part(self, key, row, product):
         """Values of one part line, or nothing and a sentence at the row."""
         quantity = self.parse_number(row.get("quantity") or "1")
@@ -157,6 +179,13 @@ class ReportReader(FormReader):
     def _fail_row(self, kind, key, row, sentence):
         self.errors[f"{kind}-{key}"] = sentence
         self.failed_rows[f"{kind}-{key}"] = row
+
+
+def get_error_name(field, key):
+    """The name under which a page shows a sentence about a field or its line."""
+    if not key:
+        return field
+    return f"part-{key}" if field == "part_line_ids" else f"{field}-{key}"
 
 
 def _to_command(line, vals):

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from .loading import get_today
+from .loading import get_today, load
 
 
 def play(env):
     """Two reports of last week chose "other"; one of them is overdue."""
     play_classification(env)
     play_part_returns(env)
+    play_evidence(env)
 
 
 def play_classification(env):
@@ -50,3 +51,27 @@ def play_part_returns(env):
     ):
         part.write({"result": result, "result_note": note})
         part.action_close()
+
+
+def play_evidence(env):
+    """Repairs bring back two photos, each asked for by what it shows."""
+    repair = env.ref("aftersales_service.request_type_repair")
+    load(
+        env,
+        "aftersales.evidence",
+        {
+            f"demo_evidence_{key}": {
+                "request_type_id": repair.id,
+                "sequence": number,
+                "name": name,
+                "name_zh": name_zh,
+            }
+            for number, (key, name, name_zh) in enumerate(
+                (
+                    ("nameplate", "Nameplate", "铭牌"),
+                    ("damage", "Failed part", "损坏的零件"),
+                ),
+                start=1,
+            )
+        },
+    )

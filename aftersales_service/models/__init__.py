@@ -73,6 +73,7 @@ from . import aftersales_work_order_life
 from . import aftersales_work_order_clock
 from . import aftersales_work_order_report
 from . import aftersales_work_order_codes
+from . import aftersales_evidence
 from . import aftersales_work_order_dispatch
 from . import aftersales_work_order_offer
 from . import aftersales_work_order_redispatch
@@ -80,6 +81,7 @@ from . import aftersales_work_order_batch
 from . import aftersales_work_order_borrow
 from . import aftersales_work_order_sms
 from . import aftersales_work_order_portal
+from . import aftersales_work_order_scan
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_warranty

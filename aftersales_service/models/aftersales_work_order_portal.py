@@ -57,9 +57,11 @@ class AftersalesWorkOrder(models.Model):
         return " · ".join(part.name for part in parts if part) or ticket.name
 
     def _get_warranty_sentence(self):
-        """Who pays, in plain words; empty when nothing was decided."""
+        """Who pays, in plain words; empty when nothing is to be decided."""
         self.ensure_one()
         decision = self.warranty_decision_id or self.ticket_id.warranty_decision_id
+        if not decision and self.request_type_id.needs_warranty_decision:
+            return self.env._("Not decided yet: ask the office before you repair.")
         if not decision:
             return ""
         if decision.result == "chargeable":

@@ -137,6 +137,10 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "quality": "r",
         },
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.evidence": {
+            **DICTIONARY,
+            **dict.fromkeys(("headquarters", "administrator"), ALL),
+        },
         "aftersales.part.return": {
             **READ_BY_DESK,
             **dict.fromkeys(("headquarters", "administrator", "quality"), "rw"),
@@ -204,6 +208,7 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.territory.area": "the map itself",
         "aftersales.fault.code": MASTER,
         "aftersales.operation": MASTER,
+        "aftersales.evidence": MASTER,
         "aftersales.request.type": MASTER,
         "aftersales.request.step": MASTER,
         "aftersales.service.level": MASTER,

@@ -218,6 +218,9 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         made = self.own | {
             policy._name: policy,
             policy.line_ids._name: policy.line_ids,
+            "aftersales.evidence": self.env["aftersales.evidence"].create(
+                {"request_type_id": self.repair.id, "name": "Nameplate"}
+            ),
             "aftersales.serial.format": self.env["aftersales.serial.format"].create(
                 {"name": "Engines", "masks": "####"}
             ),

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools.dictionary import Code
 from ..tools.reading import Reading
 from ..tools.report import CODES, Finding, PartFacts, ReportFacts, check
 
@@ -37,6 +38,18 @@ class TestReportRule(BaseCase):
                 ("signed_by", None, "missing"),
             ],
         )
+
+    def test_each_wanted_photo_is_named(self):
+        wanted = {"photos_wanted": (4, 5)}
+        self.assertEqual(
+            self.found(**wanted, photos_there=frozenset({5}), photo_count=9),
+            [("photo_ids", "4", "photo_missing")],
+        )
+        self.assertEqual(self.found(**wanted, photos_there=frozenset({4, 5})), [])
+
+    def test_code_that_does_not_follow_is_named(self):
+        codes = {"component": Code(path=(1,)), "symptom": Code(path=(2,), fits=(9,))}
+        self.assertEqual(self.found(codes=codes), [("symptom_id", None, "unfit")])
 
     def test_complete_evidence_is_accepted(self):
         self.assertEqual(

@@ -50,6 +50,7 @@ class ReportFacts:
     an earlier report of this job left, None when there is none. readings: all others
     of the unit's meter. component_id ... remedy_id: None where nothing was chosen.
     codes: kind → what the dictionary says about the code that was chosen.
+    photos_wanted: keys of what photos must show; photos_there: what they show.
     done_on: day of the work; today: the day at the place of the work.
     """
 
@@ -69,6 +70,8 @@ class ReportFacts:
     remedy_id: int | None = None
     codes: Mapping[str, dictionary.Code] = field(default_factory=dict)
     photo_count: int = 0
+    photos_wanted: tuple[int, ...] = ()
+    photos_there: frozenset[int] = frozenset()
     is_signed: bool = False
     travel_km: float = 0.0
     labor_hours: float = 0.0
@@ -82,7 +85,7 @@ class Finding(Verdict):
     field: the report's field. key: the line within it, None for the field itself.
     Codes: ``missing``; ``negative``; ``too_high`` (``limit``); ``falls``
     (``before``); ``above_later`` (``later``); ``future``; ``serial_missing``;
-    ``serial_quantity``; ``unfit``.
+    ``serial_quantity``; ``unfit``; ``photo_missing`` (its key).
     """
 
     field: str
@@ -173,7 +176,11 @@ def _check_part(part: PartFacts) -> list[Finding]:
 
 
 def _check_proof(facts: ReportFacts) -> list[Finding]:
-    found = []
+    found = [
+        Finding(field="photo_ids", key=str(wanted), code="photo_missing")
+        for wanted in facts.photos_wanted
+        if wanted not in facts.photos_there
+    ]
     if facts.requires_photo and not facts.photo_count:
         found.append(Finding(field="photo_ids", code="missing"))
     if facts.requires_signature and not facts.is_signed:
