@@ -42,6 +42,7 @@
         "views/aftersales_menus.xml",
         "views/unit_statistics_views.xml",
         "views/unit_views.xml",
+        "views/unit_file_views.xml",
         "views/unit_label_views.xml",
         "views/serial_check_views.xml",
         "views/serial_check_wizard_views.xml",

@@ -12,6 +12,7 @@ from . import (
     desk,
     dispatching,
     field,
+    machine_file,
     network,
     products,
     promises,
@@ -43,3 +44,4 @@ def play(env):
     counterfeits.play(env)
     desk.play(env)
     field.play(env)
+    machine_file.play(env)

@@ -37,6 +37,9 @@ from . import stock_lot_import
 from . import stock_lot_warranty
 from . import stock_lot_authenticity
 from . import stock_lot_label
+from . import aftersales_unit_period
+from . import stock_lot_history
+from . import stock_lot_file
 from . import aftersales_serial_check
 from . import aftersales_serial_check_public
 from . import aftersales_public_limiter
@@ -88,6 +91,7 @@ from . import aftersales_work_order_warranty
 from . import aftersales_part_return
 from . import aftersales_part_return_line
 from . import aftersales_service_campaign_unit
+from . import aftersales_work_order_fitting
 from . import res_partner_dealer
 from . import stock_move
 from . import aftersales_dealer_movement

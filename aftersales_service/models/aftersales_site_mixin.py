@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from odoo import api, fields, models
 
 
@@ -61,3 +63,27 @@ class AftersalesSiteMixin(models.AbstractModel):
             "site_latitude": self.site_latitude,
             "site_longitude": self.site_longitude,
         }
+
+    def _get_map_url(self):
+        """Address of a map that shows the place, nothing when no place is known."""
+        self.ensure_one()
+        point = (self.site_latitude, self.site_longitude)
+        company = self.company_id or self.env.company
+        is_china = company.country_id.code == "CN"
+        if any(point):
+            if is_china:
+                query = {
+                    "position": f"{point[1]},{point[0]}",
+                    "name": self.site_address or self.display_name,
+                    "coordinate": "wgs84",
+                }
+                return f"https://uri.amap.com/marker?{urlencode(query)}"
+            query = {"mlat": point[0], "mlon": point[1]}
+            return f"https://www.openstreetmap.org/?{urlencode(query)}"
+        if not self.site_address:
+            return ""
+        if is_china:
+            query = {"keyword": self.site_address}
+            return f"https://uri.amap.com/search?{urlencode(query)}"
+        query = {"query": self.site_address}
+        return f"https://www.openstreetmap.org/search?{urlencode(query)}"

@@ -1,6 +1,5 @@
 import base64
 import io
-from urllib.parse import urlencode
 
 import qrcode
 
@@ -103,26 +102,7 @@ class AftersalesWorkOrder(models.Model):
     def _get_map_url(self):
         """Address of a map that shows the place, nothing when no place is known."""
         self.ensure_one()
-        ticket = self.ticket_id
-        point = (ticket.site_latitude, ticket.site_longitude)
-        is_china = self.company_id.country_id.code == "CN"
-        if any(point):
-            if is_china:
-                query = {
-                    "position": f"{point[1]},{point[0]}",
-                    "name": ticket.site_address or self.name,
-                    "coordinate": "wgs84",
-                }
-                return f"https://uri.amap.com/marker?{urlencode(query)}"
-            query = {"mlat": point[0], "mlon": point[1]}
-            return f"https://www.openstreetmap.org/?{urlencode(query)}"
-        if not ticket.site_address:
-            return ""
-        if is_china:
-            query = {"keyword": ticket.site_address}
-            return f"https://uri.amap.com/search?{urlencode(query)}"
-        query = {"query": ticket.site_address}
-        return f"https://www.openstreetmap.org/search?{urlencode(query)}"
+        return self.ticket_id._get_map_url()
 
     def _get_operation_choices(self):
         """Operations for this machine: of each code the most exact entry."""

@@ -49,6 +49,7 @@ from . import test_state_rule
 from . import test_territory_rule
 from . import test_unit
 from . import test_unit_file_rule
+from . import test_unit_history
 from . import test_unit_import
 from . import test_unit_label
 from . import test_unit_lookup

@@ -170,6 +170,8 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             **dict.fromkeys(("office", "headquarters", "administrator"), "rw"),
         },
         "aftersales.warranty.decision": SYSTEM_LOG,
+        "aftersales.unit.period": SYSTEM_LOG,
+        "aftersales.unit.transfer": DIALOG,
         "aftersales.unit.reading": {
             "agent": "rwc",
             "office": "rwc",

@@ -28,6 +28,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
     VISITING = ALWAYS_PLACED | {
         "stock.lot",
         "aftersales.unit.reading",
+        "aftersales.unit.period",
         "aftersales.warranty.coverage",
         "aftersales.counterfeit.case",
     }
@@ -106,6 +107,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "serial_key": unit.name,
                 "unit_id": unit.id,
                 "territory_id": territory.id,
+            },
+            "aftersales.unit.period": {
+                "unit_id": unit.id,
+                "kind": "owner",
+                "date_to": "2025-01-01",
             },
             "aftersales.unit.reading": {"unit_id": unit.id, "value": 10.0},
             "aftersales.followup": {"ticket_id": ticket.id, "due_date": "2026-01-01"},

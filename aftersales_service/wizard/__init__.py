@@ -6,3 +6,4 @@ from . import dispatch_wizard
 from . import parts_borrow
 from . import report_classify
 from . import request_refusal
+from . import unit_transfer

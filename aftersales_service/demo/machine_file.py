@@ -1,0 +1,56 @@
+"""The files of two machines: a pump that was exchanged, an owner who sold."""
+
+from dateutil.relativedelta import relativedelta
+
+from .loading import get_today
+
+
+def play(env):
+    """Tell it on machines of the year, without dice."""
+    orders = env["aftersales.work.order"].search(
+        [("state", "=", "done"), ("part_line_ids", "!=", False)],
+        order="done_at, id",
+        limit=2,
+    )
+    for order in orders:
+        play_exchange(order)
+    if orders:
+        play_new_owner(env, orders[0].unit_id)
+
+
+def play_exchange(order):
+    """The part the job fitted stands in the machine's file, with the one before."""
+    unit, line = order.unit_id, order.part_line_ids[:1]
+    old, new = unit.create(
+        [
+            {
+                "name": f"{line.product_id.default_code}-{unit.name[-4:]}{letter}",
+                "product_id": line.product_id.id,
+                "territory_id": unit.territory_id.id,
+            }
+            for letter in "AB"
+        ]
+    )
+    old._with_change(day=unit.production_date).parent_unit_id = unit
+    change = {"day": order.started_on, "order_id": order.id}
+    old._with_change(**change).parent_unit_id = False
+    new._with_change(**change).parent_unit_id = unit
+    line.with_context(tracking_disable=True)._write_guarded(
+        {"serial_text": new.name, "failed_serial_text": old.name}
+    )
+
+
+def play_new_owner(env, unit):
+    """A neighbour bought it half a year ago."""
+    buyer = env["res.partner"].search(
+        [
+            ("aftersales_role", "=", "customer"),
+            ("territory_id", "=", unit.territory_id.id),
+            ("id", "!=", unit.owner_id.id),
+        ],
+        order="id",
+        limit=1,
+    )
+    day = get_today(env) - relativedelta(months=6)
+    if buyer and unit.sale_date < day:
+        unit._transfer(buyer, day, "二手转让")
