@@ -10,7 +10,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.aftersales_work_order_report import ReportError
 from . import photo, report_form
-from .form_reader import clean
+from .form_reader import FormReader, clean
 
 MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes of one posted report: some photos as phones take them."""
@@ -192,7 +192,7 @@ class PortalJobs(CustomerPortal):
     # Answer and steps
 
     @http.route(
-        "/my/jobs/<int:job_id>/<any(accept,decline,arrive,wait,resume):step>",
+        "/my/jobs/<int:job_id>/<any(accept,decline,arrive,wait,resume,visit):step>",
         type="http",
         auth="user",
         website=True,
@@ -214,20 +214,35 @@ class PortalJobs(CustomerPortal):
     def _take_step(self, job, step, post):
         """One step of a job of the own station that is open now."""
         if step == "accept":
-            chosen = post.get("technician_id") or ""
-            people = job._get_technician_choices()
-            job._accept(people.filtered(lambda person: str(person.id) == chosen))
+            job._accept(self._read_technician(job, post))
         elif step == "decline":
             job._decline(clean(post.get("reason") or "", REASON_LENGTH))
         elif step == "arrive":
             job._arrive()
         elif step == "resume":
             job._resume()
+        elif step == "visit" or post.get("visit_on"):
+            job._plan_visit(
+                self._read_visit_day(post),
+                post.get("reason") or None,
+                self._read_technician(job, post),
+            )
         else:
             reasons = dict(job._fields["wait_reason"].selection)
             if post.get("reason") not in reasons:
                 raise UserError(request.env._("Choose what the job waits for."))
             job._wait(post["reason"])
+
+    def _read_technician(self, job, post):
+        """Who was chosen of the station's people; may be nobody."""
+        chosen = post.get("technician_id") or ""
+        people = job._get_technician_choices()
+        return people.filtered(lambda person: str(person.id) == chosen)
+
+    def _read_visit_day(self, post):
+        """The day that was chosen for the next visit; nothing when it is none."""
+        reader = FormReader(request.env, {"visit_on": post.get("visit_on") or ""})
+        return reader.day("visit_on")
 
     # Report
 

@@ -45,6 +45,7 @@ class ReportReader(FormReader):
         self.text("work_text", MAX_TEXT)
         self.day("started_on")
         self._read_city()
+        self._read_visits()
         self._read_operations()
         rows = self._collect_rows()
         self._read_parts(rows["part"])
@@ -63,6 +64,22 @@ class ReportReader(FormReader):
             )
         else:
             self.vals["found_city_id"] = city.id
+
+    def _read_visits(self):
+        """Kilometres of each visit, where the job had several."""
+        commands = []
+        for visit in self.order.visit_ids if len(self.order.visit_ids) > 1 else ():
+            name = f"visit-{visit.id}"
+            raw = self._raw(name, 12)
+            if raw is None:
+                continue
+            value = self.parse_number(raw or "0")
+            if value is None:
+                self.errors[name] = self.env._("Enter a number, e.g. 12.5.")
+            elif value != visit.travel_km:
+                commands.append(Command.update(visit.id, {"travel_km": value}))
+        if commands:
+            self.vals["visit_ids"] = commands
 
     def _read_operations(self):
         if self.operation_ids is None:
@@ -215,6 +232,7 @@ def show(order, reader=None):
         )
     }
     values["found_city"] = order.found_city_id.name or ""
+    values |= {f"visit-{v.id}": _to_text(v.travel_km) for v in order.visit_ids}
     # What the customer told is the first guess of what the station finds.
     for name in ("component_id", "symptom_id"):
         values[name] = values[name] or _to_text(order.ticket_id[name])

@@ -10,6 +10,7 @@ def play(env):
     play_classification(env)
     play_part_returns(env)
     play_evidence(env)
+    play_second_visit(env)
 
 
 def play_classification(env):
@@ -75,3 +76,11 @@ def play_evidence(env):
             )
         },
     )
+
+
+def play_second_visit(env):
+    """The job that waits for its part has its second visit planned."""
+    order = env["aftersales.work.order"].search(
+        [("state", "=", "waiting")], order="id", limit=1
+    )
+    order._plan_visit(get_today(env) + timedelta(days=2))

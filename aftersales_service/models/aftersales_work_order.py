@@ -30,6 +30,7 @@ REPORT_FIELDS = frozenset(
         "part_line_ids",
         "charge_line_ids",
         "photo_ids",
+        "visit_ids",
     }
 )
 # What a work order is about never changes.
@@ -286,7 +287,8 @@ class AftersalesWorkOrder(models.Model):
             order.next_deadline = {
                 "draft": ticket.answer_deadline,
                 "offered": order.answer_by,
-                "accepted": ticket.arrive_deadline or ticket.resolve_deadline,
+                "accepted": (not order.arrived_at and ticket.arrive_deadline)
+                or ticket.resolve_deadline,
                 "on_site": ticket.resolve_deadline,
                 "waiting": ticket.resolve_deadline,
                 "returned": ticket.resolve_deadline,

@@ -6,7 +6,9 @@ from odoo.exceptions import AccessError, UserError
 ACTIONS = {
     "accept": (("offered",), "station"),
     "decline": (("offered",), "station"),
+    # Also from waiting, where a visit is planned.
     "arrive": (("accepted",), "station"),
+    "visit": (("accepted", "on_site", "waiting"), "station"),
     "wait": (("accepted", "on_site"), "station"),
     "resume": (("waiting",), "station"),
     "report": (("accepted", "on_site", "returned"), "station"),

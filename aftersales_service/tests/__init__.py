@@ -26,6 +26,7 @@ from . import test_operation_rule
 from . import test_part_return
 from . import test_part_return_rule
 from . import test_plain_rule
+from . import test_visit
 from . import test_report_scan
 from . import test_evidence
 from . import test_reading_rule

@@ -137,6 +137,10 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             "quality": "r",
         },
         "aftersales.warranty.policy.line": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.work.order.visit": {
+            **dict.fromkeys(("agent", "office", "headquarters", "administrator"), "rw"),
+            "quality": "r",
+        },
         "aftersales.evidence": {
             **DICTIONARY,
             **dict.fromkeys(("headquarters", "administrator"), ALL),

@@ -91,6 +91,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             },
             "aftersales.work.order.part": {**lines, "product_id": cls.part.id},
             "aftersales.work.order.charge": {**lines, "amount": 5.0},
+            "aftersales.work.order.visit": {**lines, "travel_km": 5.0},
             "aftersales.warranty.coverage": {"unit_id": unit.id},
             "aftersales.warranty.decision": {
                 "ticket_id": ticket.id,

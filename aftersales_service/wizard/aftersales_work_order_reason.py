@@ -13,6 +13,7 @@ class AftersalesWorkOrderReason(models.TransientModel):
         [
             ("decline", "Decline"),
             ("wait", "Wait"),
+            ("visit", "Plan a visit"),
             ("return", "Return to station"),
             ("cancel", "Cancel"),
         ],
@@ -29,6 +30,12 @@ class AftersalesWorkOrderReason(models.TransientModel):
         string="Waits for",
     )
 
+    visit_on = fields.Date(
+        string="Next visit on",
+        help="The station comes again on this day; the customer's promise and the"
+        " station's calendar follow.",
+    )
+
     def action_confirm(self):
         self.ensure_one()
         orders = self.work_order_ids
@@ -40,6 +47,9 @@ class AftersalesWorkOrderReason(models.TransientModel):
             orders._decline(self.reason)
         elif self.step == "wait":
             orders._wait(self.wait_reason)
+        elif self.step == "visit":
+            for order in orders:
+                order._plan_visit(self.visit_on, self.wait_reason)
         elif self.step == "return":
             orders._return_to_station(self.reason)
         else:

@@ -84,7 +84,7 @@ class AftersalesClaim(models.Model):
         standard = sum(order.operation_line_ids.mapped("standard_hours"))
         pieces = [
             ("labor", order.labor_hours or standard, {"standard_hours": standard}),
-            ("travel", order.travel_km, {}),
+            *(("travel", travel_km, {}) for travel_km in order._get_trips()),
             *(
                 ("part", part.quantity, {"product_id": part.product_id.id})
                 for part in order.part_line_ids
@@ -207,6 +207,7 @@ class AftersalesClaim(models.Model):
             covers_labor=decision.covers_labor,
             covers_travel=decision.covers_travel,
             distance=self._get_distance(),
+            visits=max(len(self.work_order_id.visit_ids), 1),
             report_hours=self._get_report_hours(),
             evidence_required=self._get_required_evidence(),
             evidence_given=self._get_given_evidence(),

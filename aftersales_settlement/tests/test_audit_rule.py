@@ -178,6 +178,11 @@ class TestAuditRule(BaseCase):
                 expected = [("mileage_above_distance", "review", 2)]
                 self.assertEqual(found, expected if is_found else [])
 
+    def test_every_visit_is_expected_to_be_driven(self):
+        trips = (replace(TRAVEL, quantity=Decimal(100)),) * 2
+        self.assertTrue(self._found(lines=trips))
+        self.assertFalse(self._found(lines=trips, visits=2))
+
     def test_mileage_is_that_of_all_trips_together(self):
         trips = (TRAVEL, replace(TRAVEL, id=5))
         self.assertEqual(

@@ -73,8 +73,9 @@ class AuditFacts:
 
     needs_coverage: false where the type is paid without warranty (installation).
     covers_*: the warranty decision. serial_code: verdict on the unit's serial.
-    distance: from the station to the place. report_hours: between the end of the
-    work and its report. evidence_required, evidence_given: codes such as ``photo``,
+    distance: from the station to the place. visits: how often the station went.
+    report_hours: between the end of the work and its report. evidence_required,
+    evidence_given: codes such as ``photo``,
     ``reading``, ``signature``, ``fault_codes``.
     earlier: other jobs, in any order; those of other units do no harm.
     """
@@ -90,6 +91,7 @@ class AuditFacts:
     covers_labor: bool = False
     covers_travel: bool = False
     distance: Distance = UNKNOWN
+    visits: int = 1
     report_hours: Decimal | None = None
     evidence_required: frozenset[str] = frozenset()
     evidence_given: frozenset[str] = frozenset()
@@ -223,6 +225,7 @@ def check_mileage(facts: AuditFacts) -> list[Finding]:
         return []
     limits = facts.thresholds
     expected = Decimal(str(facts.distance.km)) * limits.road_factor * limits.trips
+    expected *= facts.visits
     allowed = max(
         _with_tolerance(expected, limits.mileage_tolerance_percent),
         expected + limits.mileage_free_km,
