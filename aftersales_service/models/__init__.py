@@ -12,6 +12,7 @@ from . import res_partner
 from . import res_partner_station
 from . import res_partner_dispatch
 from . import res_city
+from . import product_template
 from . import resource_calendar
 from . import resource_calendar_leaves
 from . import resource_calendar_station

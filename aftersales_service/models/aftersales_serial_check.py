@@ -244,10 +244,11 @@ class AftersalesSerialCheck(models.Model):
         }
 
     @api.model
-    def _log(self, queries, facts, verdicts, channel):
-        """Write one row per query and return the rows in the same order."""
-        # The log belongs to the system: nobody may write it, whoever asks is logged.
-        checks = self.sudo()
+    def _prepare_log_vals(self, queries, facts, verdicts, files, channel):
+        """One row per query, in the same order.
+
+        :param files: ``stock.lot._read_files`` of the queries
+        """
         # The public is told nothing of a void unit, in no more time than of an unknown.
         is_public = channel == "public"
         ids = {
@@ -255,15 +256,14 @@ class AftersalesSerialCheck(models.Model):
             for verdict in verdicts
             if not (is_public and verdict.is_counterfeit_suspect)
         } - {None}
-        units = self.env["stock.lot"].sudo().browse(ids)
-        dates = units._prepare_check_dates()
+        dates = self.env["stock.lot"]._prepare_check_dates([files[i] for i in ids])
         shared = {
             "channel": channel,
             "user_id": self.env.uid,
             "company_id": self.env.company.id,
             **self._get_asker_place(),
         }
-        vals_list = [
+        return [
             {
                 **shared,
                 **query.get("place", {}),
@@ -281,13 +281,14 @@ class AftersalesSerialCheck(models.Model):
             }
             for query, fact, verdict in zip(queries, facts, verdicts, strict=True)
         ]
-        return checks.create(vals_list).with_env(self.env)
 
     def _get_asker_place(self):
         """Where a station or customer is at home; an office asks for others."""
         user = self.env.user
+        if user._is_public():
+            return {"territory_id": self.env["aftersales.territory"]._get_root().id}
         territory = user._get_default_territory()
-        if not user.share or user._is_public():
+        if not user.share:
             return {"territory_id": territory.id}
         # The asker's own place, to 10 km.
         partner = user.partner_id._get_service_station() or user.partner_id.sudo()

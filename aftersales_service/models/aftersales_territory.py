@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+
+from ..tools.matching import path_ids
 
 
 class AftersalesTerritory(models.Model):
@@ -73,8 +75,8 @@ class AftersalesTerritory(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"staff_ids", "parent_id", "active"}:
-            # What a user may see is cached with the record rules.
+        if vals.keys() & {"staff_ids", "parent_id", "active", "company_id", "sequence"}:
+            # What a user may see is cached with the record rules; so is the root.
             self.env.registry.clear_cache()
         return result
 
@@ -86,13 +88,22 @@ class AftersalesTerritory(models.Model):
     @api.model
     def _get_root(self):
         """The territory that everything else is part of, for the current company."""
-        return self.sudo().search(
-            [
-                ("parent_id", "=", False),
-                ("company_id", "in", [False, self.env.company.id]),
-            ],
-            order="company_id, sequence, id",
-            limit=1,
+        return self.sudo().browse(self._get_root_ids(self.env.company.id))
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_root_ids(self, company_id):
+        return (
+            self.sudo()
+            .search(
+                [
+                    ("parent_id", "=", False),
+                    ("company_id", "in", [False, company_id]),
+                ],
+                order="company_id, sequence, id",
+                limit=1,
+            )
+            ._ids
         )
 
     def _get_responsible(self):
@@ -107,7 +118,9 @@ class AftersalesTerritory(models.Model):
             ).sorted("id")[:1]
         )
 
+    @tools.ormcache("self.id")
     def _get_path_ids(self):
-        """Ids from this territory up to the root."""
+        """Ids from this territory up to the root; kept."""
         self.ensure_one()
-        return tuple(int(part) for part in reversed(self.parent_path.split("/")[:-1]))
+        # Bare ids.
+        return path_ids(self.sudo().parent_path)

@@ -96,8 +96,7 @@ class AftersalesRun(models.Model):
         lines = self.env["aftersales.warranty.policy.line"]._prepare_policy_lines(
             self.company_id, draft=policy
         )
-        calendar = self.company_id.sudo().resource_calendar_id
-        holidays = calendar._prepare_public_holidays()
+        holidays = self.company_id._prepare_public_holidays()
         # The run was started by headquarters, which sees every decision.
         self.env["aftersales.warranty.tryout"].sudo().create(
             [

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from ..tools import reading as reading_rule
 from ..tools import warranty as warranty_rule
 from ..tools import warranty_facts
+from ..tools.matching import path_ids
 from ..tools.plain import plain
 
 
@@ -243,8 +244,8 @@ class HelpdeskTicket(models.Model):
                 is not None
             },
             product_id=product.id or None,
-            category_path=_path_ids(product.categ_id.parent_path),
-            territory_path=_path_ids(territory.parent_path),
+            category_path=path_ids(product.categ_id.parent_path),
+            territory_path=path_ids(territory.parent_path),
             component_path=component._get_path_ids(),
             component_class=component.component_class or None,
             cause_path=cause._get_path_ids(),
@@ -292,8 +293,3 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         zone = self.company_id.resource_calendar_id.tz or "UTC"
         return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
-
-
-def _path_ids(parent_path):
-    """Ids from a record up to its root, from its stored path."""
-    return tuple(int(part) for part in reversed((parent_path or "").split("/")[:-1]))

@@ -1,9 +1,18 @@
 import pytz
 
-from odoo import fields, models
+from odoo import fields, models, tools
 
 from ..tools.limiter import LimitPolicy
 from ..tools.radar import RadarPolicy
+
+#: What is read once and kept: see the methods with an ``ormcache`` below.
+_CACHED = {
+    "verify_window_minutes",
+    "verify_limit_address",
+    "verify_limit_total",
+    "verify_serial_free",
+    "resource_calendar_id",
+}
 
 
 class ResCompany(models.Model):
@@ -73,6 +82,12 @@ class ResCompany(models.Model):
         help="In a window. More are answered, but slower.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & _CACHED:
+            self.env.registry.clear_cache()
+        return result
+
     def _get_classifier(self):
         """Who says what "other" was; may be nobody."""
         self.ensure_one()
@@ -83,6 +98,7 @@ class ResCompany(models.Model):
         root = self.env["aftersales.territory"].with_company(company)._get_root()
         return root._get_responsible() if root else company.classifier_id
 
+    @tools.ormcache("self.id")
     def _prepare_limit_policy(self):
         """How often the public may ask."""
         self.ensure_one()
@@ -92,6 +108,24 @@ class ResCompany(models.Model):
             in_total=max(self.verify_limit_total, 1),
             serial_free=max(self.verify_serial_free, 1),
         )
+
+    @tools.ormcache("self.id")
+    def _prepare_public_holidays(self):
+        """Closed days of this company's working hours, for the legal clock."""
+        self.ensure_one()
+        return self.sudo().resource_calendar_id._prepare_public_holidays()
+
+    @tools.ormcache("self.id")
+    def _get_calendar_zone(self):
+        """Name of the time zone of this company's working hours."""
+        self.ensure_one()
+        return self.sudo().resource_calendar_id.tz or "UTC"
+
+    def _get_today(self):
+        """The day it is where this company works."""
+        self.ensure_one()
+        zone = self._get_calendar_zone()
+        return fields.Date.context_today(self.with_context(tz=zone))
 
     def _prepare_radar_policy(self):
         """From when on a sign of counterfeits counts here."""

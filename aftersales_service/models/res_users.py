@@ -65,6 +65,13 @@ class ResUsers(models.Model):
         domain = Domain.OR(Domain(path, "in", ids) for path in paths)
         return domain | Domain(paths[0], "=", False) if unassigned else domain
 
+    @tools.ormcache("self.id")
+    def _get_ordered_company_ids(self):
+        """Ids of this user's companies, his own first; kept."""
+        self.ensure_one()
+        own = self.sudo().company_id.id
+        return [own, *(i for i in self._get_company_ids() if i != own)]
+
     @api.model
     def _get_default_territory(self):
         """Home of what this user creates without an address: his own, else the root."""

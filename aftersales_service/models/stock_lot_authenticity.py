@@ -1,6 +1,28 @@
+from collections import defaultdict
+
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..tools import serial as serial_rule
+from ..tools import warranty_facts
+from ..tools.matching import path_ids
+
+#: What a check reads of a machine's file.
+_FILE = (
+    "id",
+    "serial_key",
+    "product_id",
+    "owner_id",
+    "territory_id",
+    "company_id",
+    "void_reason",
+    "use_class",
+    "production_date",
+    "shipping_date",
+    "sale_date",
+    "installation_date",
+    "exchange_date",
+)
 
 
 class StockLot(models.Model):
@@ -22,26 +44,73 @@ class StockLot(models.Model):
         Looks past the border on purpose and gives out only what
         ``aftersales.serial.check`` holds: verdict, model, dates, warranty.
         """
-        facts = self._prepare_serial_facts(queries)
+        vals_list = self._prepare_check_vals(
+            queries, self._read_files(queries), channel
+        )
+        # The log belongs to the system: nobody may write it, whoever asks is logged.
+        checks = self.env["aftersales.serial.check"].sudo().create(vals_list)
+        return checks.with_env(self.env)
+
+    @api.model
+    def _answer_public(self, query):
+        """Check one serial for the public; the answer as plain values, logged.
+
+        Queries are the same whatever the verdict.
+        """
+        files = self._read_files([query])
+        [vals] = self._prepare_check_vals([query], files, "public")
+        self.env["aftersales.serial.check"]._insert(vals)
+        return self.env["aftersales.serial.check"]._prepare_public_answer(vals)
+
+    @api.model
+    def _prepare_check_vals(self, queries, files, channel):
+        """Decide each query by the files that were found; the rows of the log."""
+        facts = self._prepare_serial_facts(queries, files)
         verdicts = [serial_rule.check(fact) for fact in facts]
-        return self.env["aftersales.serial.check"]._log(
-            queries, facts, verdicts, channel
+        return self.env["aftersales.serial.check"]._prepare_log_vals(
+            queries, facts, verdicts, files, channel
         )
 
     @api.model
-    def _prepare_serial_facts(self, queries):
-        """Facts for ``serial.check``, one per query; the units in one SQL query."""
-        keys = [serial_rule.normalise(query["text"]) for query in queries]
-        # The company border holds; the territory border does not (see above).
-        units = self.sudo().search_fetch(
-            [
-                ("serial_key", "in", list(set(filter(None, keys)))),
-                ("company_id", "in", [False, *self.env.companies.ids]),
-            ],
-            ["serial_key", "product_id", "owner_id", "void_reason"],
+    def _read_files(self, queries):
+        """{unit id: what its file says} of all machines with these serials.
+
+        Plain SQL of one table: the public asks as often as it likes, and each table
+        more takes longer to plan than to read.
+        """
+        keys = {serial_rule.normalise(query["text"]) for query in queries} - {""}
+        self.flush_model(_FILE[1:])
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT %(columns)s FROM stock_lot WHERE serial_key = ANY(%(keys)s)
+                """,
+                columns=SQL(", ").join(map(SQL.identifier, _FILE)),
+                keys=list(keys),
+            )
         )
-        found = units.grouped("serial_key")
+        # The company border holds; the territory border does not.
+        companies = {None, *self.env.companies.ids}
+        return {row["id"]: row for row in rows if row["company_id"] in companies}
+
+    @api.model
+    def _prepare_serial_facts(self, queries, files):
+        """Facts for ``serial.check``, one per query."""
         buyers = self._get_claimed_buyers(queries)
+        owners = self._get_claimed_buyers(
+            [{"partner_id": file["owner_id"]} for file in files.values() if buyers]
+        )
+        found = defaultdict(list)
+        for file in files.values():
+            found[file["serial_key"]].append(
+                serial_rule.Candidate(
+                    unit_id=file["id"],
+                    product_id=file["product_id"],
+                    owner_id=owners.get(file["owner_id"]),
+                    void_reason=file["void_reason"] or None,
+                )
+            )
+        keys = [serial_rule.normalise(query["text"]) for query in queries]
         categories = self._get_claimed_categories(queries)
         formats = self.env["aftersales.serial.format"]._get_formats(
             self.env.companies.ids
@@ -53,16 +122,14 @@ class StockLot(models.Model):
                 claimed_buyer_id=buyers.get(query.get("partner_id")),
                 claimed_categ_ids=categories.get(query.get("product_id"), ()),
                 formats=formats,
-                candidates=tuple(
-                    unit._prepare_candidate() for unit in found.get(key, ())
-                ),
+                candidates=tuple(found.get(key, ())),
             )
             for key, query in zip(keys, queries, strict=True)
         ]
 
     @api.model
     def _get_claimed_buyers(self, queries):
-        """{claimed partner id: id of the company or person that buys}."""
+        """{partner id of a query: id of the company or person that buys}."""
         ids = {query.get("partner_id") for query in queries} - {None, False}
         # Two ids are compared, nothing of the partner comes out.
         partners = self.env["res.partner"].sudo().browse(ids)
@@ -78,32 +145,44 @@ class StockLot(models.Model):
         # Ids of categories choose the format, nothing else comes out.
         products = self.env["product.product"].sudo().browse(ids).exists()
         return {
-            product.id: tuple(
-                map(int, reversed(product.categ_id.parent_path.strip("/").split("/")))
-            )
+            product.id: path_ids(product.categ_id.parent_path)
             for product in products
             if product.categ_id
         }
 
-    def _prepare_candidate(self):
-        """This unit as a possible answer for ``serial.check``."""
-        self.ensure_one()
-        return serial_rule.Candidate(
-            unit_id=self.id,
-            product_id=self.product_id.id,
-            owner_id=self.owner_id.commercial_partner_id.id or None,
-            void_reason=self.void_reason or None,
+    @api.model
+    def _prepare_check_dates(self, files):
+        """What a check tells about each of these files beside the verdict, by id."""
+        ends = self._find_warranty_ends(
+            [self._prepare_file_machine(file) for file in files]
         )
-
-    def _prepare_check_dates(self):
-        """What a check tells about each unit beside the verdict, by unit id."""
-        ends = self._get_warranty_ends()
         return {
-            unit.id: {
-                "production_date": unit.production_date,
-                "sale_date": unit.sale_date,
-                "installation_date": unit.installation_date,
-                "warranty_end": ends.get(unit.id),
+            file["id"]: {
+                "production_date": file["production_date"],
+                "sale_date": file["sale_date"],
+                "installation_date": file["installation_date"],
+                "warranty_end": ends.get(file["id"]),
             }
-            for unit in self
+            for file in files
         }
+
+    @api.model
+    def _prepare_file_machine(self, file):
+        """This file for the warranty rule, as ``_prepare_machine``."""
+        product = self.env["product.product"].browse(file["product_id"])
+        territory = self.env["aftersales.territory"].browse(file["territory_id"])
+        return warranty_facts.Machine(
+            unit_id=file["id"],
+            company_id=file["company_id"],
+            product_id=file["product_id"],
+            category_path=product._get_category_path(),
+            territory_path=territory._get_path_ids() if territory else (),
+            use_class=file["use_class"],
+            dates=warranty_facts.UnitDates(
+                exchange=file["exchange_date"],
+                invoice=file["sale_date"],
+                installation=file["installation_date"],
+                shipping=file["shipping_date"],
+                production=file["production_date"],
+            ),
+        )

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools import warranty as warranty_rule
 from ..tools import warranty_facts
+from ..tools.matching import path_ids
 
 
 class StockLot(models.Model):
@@ -64,36 +66,71 @@ class StockLot(models.Model):
         Queries do not grow with the number of machines.
         """
         # The policy is public to who may ask about the machine; only a day comes out.
-        units = self.sudo()
+        return self._find_warranty_ends(
+            [unit._prepare_machine() for unit in self.sudo()]
+        )
+
+    @api.model
+    def _find_warranty_ends(self, machines):
+        """``_get_warranty_ends`` of what is known about each of these machines.
+
+        :param machines: list of ``tools.warranty_facts.Machine``
+        """
         Line = self.env["aftersales.warranty.policy.line"].sudo()
+        history = self._prepare_history([machine.unit_id for machine in machines])
         ends = {}
-        for company, same in units.grouped(
-            lambda unit: unit.company_id or self.env.company
-        ).items():
-            lines = Line._prepare_policy_lines(company)
-            law = same._prepare_law_facts(company)
-            for unit in same:
-                facts = unit._prepare_whole_machine_facts(lines, **law[unit.id])
-                if end := warranty_rule.find_machine_end(facts):
-                    ends[unit.id] = end
+        for machine in machines:
+            company = self.env["res.company"].browse(machine.company_id)
+            company = company or self.env.company
+            law = {
+                **history.get(machine.unit_id, {}),
+                "holidays": company._prepare_public_holidays(),
+                "lines": Line._prepare_policy_lines(company),
+            }
+            facts = warranty_facts.of_whole_machine(
+                machine, company._get_today(), **law
+            )
+            if end := warranty_rule.find_machine_end(facts):
+                ends[machine.unit_id] = end
         return ends
 
-    def _prepare_whole_machine_facts(self, lines, **law):
-        """Facts for the warranty rule when no fault is known yet."""
+    @api.model
+    def _prepare_history(self, ids):
+        """``_prepare_law_facts`` of those that were repaired or granted anything.
+
+        Most machines were not: one short question finds out.
+        """
+        units = self.sudo().browse(ids)
+        if not units.ids:
+            return {}
+        self.env["aftersales.work.order"].flush_model(["unit_id", "state"])
+        self.env["aftersales.warranty.coverage"].flush_model(["unit_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT unit_id FROM aftersales_work_order
+                 WHERE unit_id = ANY(%(ids)s) AND state = 'done'
+                 UNION ALL
+                SELECT unit_id FROM aftersales_warranty_coverage
+                 WHERE unit_id = ANY(%(ids)s) AND state = 'granted'
+                """,
+                ids=units.ids,
+            )
+        )
+        found = units.browse({unit_id for (unit_id,) in rows})
+        return found._prepare_law_facts(self.env.company) if found else {}
+
+    def _prepare_machine(self):
+        """This file for the warranty rule."""
         self.ensure_one()
-        category_path = self.product_id.categ_id.parent_path or ""
-        return warranty_facts.WarrantyFacts(
-            serial_code="genuine",
-            fault_date=fields.Date.context_today(self),
-            dates=self._prepare_unit_dates(),
+        return warranty_facts.Machine(
+            unit_id=self.id,
+            company_id=self.company_id.id or None,
             product_id=self.product_id.id or None,
-            category_path=tuple(map(int, reversed(category_path.split("/")[:-1]))),
-            territory_path=(
-                self.territory_id._get_path_ids() if self.territory_id else ()
-            ),
+            category_path=path_ids(self.product_id.categ_id.parent_path),
+            territory_path=path_ids(self.territory_id.parent_path),
             use_class=self.use_class or None,
-            lines=lines,
-            **law,
+            dates=self._prepare_unit_dates(),
         )
 
     def _prepare_law_facts(self, company):
@@ -103,7 +140,7 @@ class StockLot(models.Model):
         has checked that the machines' files may be looked at.
         """
         units = self.sudo()
-        holidays = company.sudo().resource_calendar_id._prepare_public_holidays()
+        holidays = company._prepare_public_holidays()
         repairs = units._get_repairs().grouped("unit_id")
         granted = (
             units.env["aftersales.warranty.coverage"]

@@ -19,23 +19,34 @@ class TestLimiterRule(BaseCase):
 
     def test_address_and_total_refuse_a_serial_only_slows_down(self):
         table = (
-            ({}, "allowed", 0.0),
-            ({"by_address": 2}, "allowed", 0.0),
-            ({"by_address": 3}, "refused", None),
-            ({"in_total": 9}, "allowed", 0.0),
-            ({"in_total": 10}, "refused", None),
-            ({"about_serial": 4}, "allowed", 0.0),
-            ({"about_serial": 5}, "allowed", 0.1),
-            ({"about_serial": 14}, "allowed", 1.0),
-            ({"about_serial": 10**6}, "allowed", 2.0),
+            ({}, "allowed", None),
+            ({"by_address": 2}, "allowed", None),
+            ({"by_address": 3}, "refused", 77),
+            ({"in_total": 9}, "allowed", None),
+            ({"in_total": 10}, "refused", 77),
+            ({"about_serial": 4}, "allowed", None),
+            ({"about_serial": 5}, "later", 1),
+            ({"about_serial": 14}, "later", 1),
+            ({"about_serial": 15}, "later", 2),
+            ({"about_serial": 10**6}, "later", 2),
+            ({"about_serial": 10**6, "by_address": 3}, "refused", 77),
         )
-        for facts, code, delay in table:
+        for facts, code, seconds in table:
             with self.subTest(facts):
                 verdict = decide(LimitFacts(seconds_left=77, **facts), POLICY)
                 self.assertEqual(verdict.code, code)
-                self.assertEqual(verdict.blocks, code == "refused")
-                params = {"retry_after": 77} if delay is None else {"delay": delay}
+                self.assertEqual(verdict.blocks, code != "allowed")
+                params = {"retry_after": seconds} if seconds else {}
                 self.assertEqual(verdict.params, params)
+
+    def test_who_comes_back_after_the_wait_is_answered_whatever_the_others_do(self):
+        table = ((0, "later", 2), (1, "later", 1), (2, "allowed", None))
+        for waited, code, seconds in table:
+            with self.subTest(waited):
+                facts = LimitFacts(about_serial=10**6, waited=waited)
+                verdict = decide(facts, POLICY)
+                self.assertEqual(verdict.code, code)
+                self.assertEqual(verdict.params.get("retry_after"), seconds)
 
     def test_who_is_sent_away_never_comes_back_at_once(self):
         verdict = decide(LimitFacts(by_address=3), POLICY)

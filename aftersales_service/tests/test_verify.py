@@ -1,11 +1,13 @@
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
-from odoo.addons.aftersales_service.controllers import verify
+from odoo.addons.aftersales_service.tools.limiter import get_window
 
 from .portal_common import PortalCase
 
@@ -25,12 +27,24 @@ class TestVerify(PortalCase):
             }
         )
         cls.unit_north.site_street = "Secret road 1"
+        cls.began = fields.Datetime.now().replace(minute=1, second=0)
         cls.void = cls.make_unit("DX-0666", void_reason="stolen")
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self._now())
 
     def _checks(self):
         return self.env["aftersales.serial.check"].search(
             [("channel", "=", "public")], order="id"
         )
+
+    @contextmanager
+    def _now(self, **later):
+        """The clock stands still, at the beginning of a window or so much later."""
+        now = self.began + timedelta(**later)
+        with patch.object(fields.Datetime, "now", lambda *args: now):
+            yield
 
     def _text(self, response):
         tree = self.page(response)
@@ -80,8 +94,7 @@ class TestVerify(PortalCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            checks = units._check_serials([{"text": serial}], "public")
-            checks.sudo()._prepare_public_answer()
+            units._answer_public({"text": serial})
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
@@ -154,22 +167,52 @@ class TestVerify(PortalCase):
         ]
         self.assertEqual(codes, ["allowed", "allowed", "refused", "allowed", "refused"])
 
-    def test_a_serial_only_slows_down(self):
+    def test_who_asks_about_a_serial_of_many_questions_comes_back_in_a_moment(self):
         self.env.company.verify_serial_free = 1
-        delays = [self._admit(f"10.0.0.{n}").params["delay"] for n in range(4)]
-        self.assertEqual(delays, [0.0, 0.1, 0.2, 0.3])
-        self.assertEqual(self._admit("10.0.0.9", "ANOTHER").params["delay"], 0.0)
-        with patch.object(verify.time, "sleep") as sleep:
+        codes = [self._admit(f"10.0.0.{n}").code for n in range(4)]
+        self.assertEqual(codes, ["allowed", "later", "later", "later"])
+        self.assertEqual(self._admit("10.0.0.9", "ANOTHER").code, "allowed")
+        rows = len(self._checks())
+        page, app = self.get("/verify/K"), self.get("/verify.json?serial=K")
+        for response in (page, app):
+            self.assertEqual(response.status_code, 429)
+            self.assertEqual(response.headers["Retry-After"], "1")
+            self.assertIn("Many people ask", response.text)
+        self.assertEqual(page.headers["Refresh"], "1")
+        self.assertEqual(len(self._checks()), rows)
+        with self._now(seconds=1):
             self.assertEqual(self.get("/verify.json?serial=K").status_code, 200)
-        self.assertEqual(sleep.call_args.args, (0.4,))
+        self.assertEqual(len(self._checks()), rows + 1)
+
+    def test_whoever_hammers_a_serial_takes_one_place_while_he_does_not_wait(self):
+        self.env.company.verify_serial_free = 1
+        self._admit("10.0.0.2")
+        codes = {self._admit("10.0.0.1").code for _ in range(9)}
+        self.assertEqual(codes, {"later"})
+        self.env.cr.execute("SELECT count(*) FROM aftersales_public_question")
+        self.assertEqual(self.env.cr.fetchone(), (2,))
+
+    def test_a_place_that_is_just_being_taken_makes_nobody_wait(self):
+        self.env.company.verify_limit_address = 1
+        # A connection of its own, as another process has.
+        with db_connect(self.env.cr.dbname).cursor() as other:
+            limiter = self.env["aftersales.public.limiter"]
+            start, _left = get_window(fields.Datetime.now(), 600)
+            who = limiter._hash_address("10.0.0.1", start)
+            other.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"aftersales_public_question {who} 1"],
+            )
+            verdict = self._admit("10.0.0.1")
+        self.assertEqual(verdict.code, "later")
+        self.assertEqual(verdict.params, {"retry_after": 1})
+        self.assertEqual(self._admit("10.0.0.1").code, "allowed")
 
     def test_a_new_window_begins_anew(self):
         self.env.company.verify_limit_address = 1
-        now = fields.Datetime.now()
         self.assertEqual(self._admit("::1").code, "allowed")
         self.assertEqual(self._admit("::1").code, "refused")
-        later = now + timedelta(minutes=10)
-        with patch.object(fields.Datetime, "now", lambda *args: later):
+        with self._now(minutes=10):
             self.assertEqual(self._admit("::1").code, "allowed")
 
     def test_addresses_are_kept_as_keyed_codes_and_forgotten(self):

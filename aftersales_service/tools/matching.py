@@ -16,6 +16,15 @@ def admits(allowed: Collection[Hashable], given: Iterable[Hashable | None]) -> b
     return any(value in allowed for value in given)
 
 
+def path_ids(parent_path: str | None) -> tuple[int, ...]:
+    """Return the ids of a stored ``parent_path`` from the leaf to the root.
+
+    >>> path_ids("1/7/31/")
+    (31, 7, 1)
+    """
+    return tuple(int(part) for part in reversed((parent_path or "").split("/")[:-1]))
+
+
 def in_force(day: date, valid_from: date | None, valid_to: date | None) -> bool:
     """Tell whether ``day`` lies in the row's validity, both ends included."""
     if valid_from and day < valid_from:

@@ -177,6 +177,39 @@ class WarrantyFacts:
     repair_days: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Machine:
+    """What a machine's file says before anything failed.
+
+    category_path, territory_path: ids from the leaf to the root.
+    """
+
+    unit_id: int
+    company_id: int | None = None
+    product_id: int | None = None
+    category_path: tuple[int, ...] = ()
+    territory_path: tuple[int, ...] = ()
+    use_class: str | None = None
+    dates: UnitDates = UnitDates()
+
+
+def of_whole_machine(machine: Machine, day: date, **law: Any) -> WarrantyFacts:
+    """Return the facts of a machine of which no fault is known by that day.
+
+    law: ``lines``, ``stops`` and ``holidays`` of `WarrantyFacts`.
+    """
+    return WarrantyFacts(
+        serial_code="genuine",
+        fault_date=day,
+        dates=machine.dates,
+        product_id=machine.product_id,
+        category_path=machine.category_path,
+        territory_path=machine.territory_path,
+        use_class=machine.use_class,
+        **law,
+    )
+
+
 def read_facts(data: dict[str, Any], **changes: Any) -> WarrantyFacts:
     """Return the facts a decision has kept (`plain.plain` of them), some changed.
 

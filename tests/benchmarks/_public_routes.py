@@ -27,21 +27,24 @@ def make_units(env, count):
     env["aftersales.warranty.policy"].create(
         {
             "name": "Benchmark",
+            "extends_by_stops": True,
+            "rolls_over_holidays": True,
             "line_ids": [(0, 0, {"name": "Engine", "months": 12})],
         }
     )
     env["res.company"].search([]).write(OPEN_LIMITS)
     territory = env.ref("aftersales_service.territory_headquarters")
+    owner = env["res.partner"].create({"name": "Benchmark owner"})
     env.flush_all()
     env.cr.execute(
         """
-        INSERT INTO stock_lot (name, serial_key, product_id, territory_id, sale_date,
-                               create_uid, create_date)
-        SELECT 'BENCH-' || number, 'BENCH' || number, %s, %s, current_date - 30,
+        INSERT INTO stock_lot (name, serial_key, product_id, territory_id, owner_id,
+                               sale_date, create_uid, create_date)
+        SELECT 'BENCH-' || number, 'BENCH' || number, %s, %s, %s, current_date - 30,
                1, now()
           FROM generate_series(1, %s) number
         """,
-        [product.id, territory.id, count],
+        [product.id, territory.id, owner.id, count],
     )
     env.cr.execute("ANALYZE stock_lot")
     # Requests have cursors of their own.
