@@ -87,6 +87,12 @@ class TestPublicLimit(ProcessesCase):
             self.assertLess(self.rows(), 10 + PROCESSES, f"turn {turn}")
         self.assertGreaterEqual(self.rows(), 10)
 
+    def test_nobody_waits_for_who_is_just_taking_the_last_place(self):
+        self.prepare(address=1, total=1000)
+        # Who has it keeps it for two seconds; the others are sent away at once.
+        passed = self.ask([["192.0.2.1"]] * PROCESSES, hold=2, patience="500ms")
+        self.assertEqual(passed, 1)
+
     def test_different_addresses_do_not_wait_for_each_other(self):
         self.prepare(address=5, total=1000)
         questions = [[f"192.0.2.{n}"] for n in range(PROCESSES)]
