@@ -15,8 +15,8 @@ class StockLot(models.Model):
         string="Warranty until",
         compute="_compute_warranty_end",
         groups="base.group_user",
-        help="Of the whole machine, as its policy stands today and with what was granted"
-        " beside it. What a repair costs is decided on the request.",
+        help="Of the whole machine, as its policy stands today and with what was"
+        " granted beside it. What a repair costs is decided on the request.",
     )
 
     coverage_ids = fields.One2many(
