@@ -307,13 +307,13 @@ class TestRequestLife(AftersalesCase):
 
     def test_open_step_is_named_when_closing(self):
         ticket = self.make_request()
+        self.assert_refused(ticket, "warranty is not decided")
+        ticket._decide_warranty()
         self.assert_refused(ticket, "no station has the job yet")
         order = self.make_work_order(ticket)
         self.assert_refused(ticket, order.name)
         order._write_guarded({"state": "done"})
         ticket.followup_ids.unlink()
-        self.assert_refused(ticket, "warranty is not decided")
-        ticket._decide_warranty()
         ticket.stage_id = self.done
         self.assertTrue(ticket.closed)
 

@@ -29,6 +29,7 @@ listen_addresses = ''
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+jit = off
 shared_buffers = 256MB
 max_connections = 100
 """
