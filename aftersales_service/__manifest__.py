@@ -43,6 +43,7 @@
         "views/unit_statistics_views.xml",
         "views/unit_views.xml",
         "views/unit_file_views.xml",
+        "views/unit_registration_views.xml",
         "views/unit_label_views.xml",
         "views/serial_check_views.xml",
         "views/serial_check_wizard_views.xml",

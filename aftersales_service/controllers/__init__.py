@@ -6,3 +6,4 @@ from . import portal_installation
 from . import portal_dealer
 from . import verify
 from . import portal_customer
+from . import portal_registration

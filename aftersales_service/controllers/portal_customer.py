@@ -26,7 +26,7 @@ class PortalCustomerMachines(CustomerPortal):
         return values
 
     @http.route("/my/machines", type="http", auth="user", website=True)
-    def portal_my_machines(self, **_query):
+    def portal_my_machines(self, notice=None, **_query):
         partner = request.env.user.partner_id
         # Only machines whose owner is the user's own company or himself.
         units = (
@@ -37,6 +37,8 @@ class PortalCustomerMachines(CustomerPortal):
         values = self._prepare_portal_layout_values() | {
             "page_name": "machines",
             "machines": units._prepare_portal_machines(),
+            "registrations": partner._prepare_portal_registrations(),
+            "is_registered": notice == "registered",
         }
         return request.render("aftersales_service.portal_my_machines", values)
 

@@ -89,6 +89,7 @@ from . import aftersales_work_order_scan
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_visit
+from . import aftersales_unit_registration
 from . import aftersales_work_order_warranty
 from . import aftersales_part_return
 from . import aftersales_part_return_line

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import plaintext2html
 
 SHOP_ROLES = ("shop", "dealer")
 
@@ -152,11 +152,7 @@ class StockLot(models.Model):
         row: the later one starts again, on what the first has written.
         """
         self.ensure_one()
-        self.flush_recordset()
-        # A lock would not refresh the snapshot, a changed row ends the transaction.
-        self.env.cr.execute(
-            SQL("UPDATE stock_lot SET write_date = write_date WHERE id = %s", self.id)
-        )
+        self._hold_row()
         reported = self.work_order_ids.filtered(
             lambda order: order._is_live() and order.request_type_id.is_installation
         )

@@ -175,6 +175,10 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         },
         "aftersales.warranty.decision": SYSTEM_LOG,
         "aftersales.unit.period": SYSTEM_LOG,
+        "aftersales.unit.registration": {
+            **dict.fromkeys(("agent", "quality"), "r"),
+            **dict.fromkeys(("office", "headquarters", "administrator"), "rw"),
+        },
         "aftersales.unit.transfer": DIALOG,
         "aftersales.unit.reading": {
             "agent": "rwc",

@@ -109,6 +109,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "unit_id": unit.id,
                 "territory_id": territory.id,
             },
+            "aftersales.unit.registration": {
+                "unit_id": unit.id,
+                "partner_id": unit.owner_id.id,
+                "bought_on": "2026-01-01",
+            },
             "aftersales.unit.period": {
                 "unit_id": unit.id,
                 "kind": "owner",
@@ -130,7 +135,10 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         }
         for model, vals in values.items():
             records = cls.env[model]
-            if model == "aftersales.counterfeit.case":
+            if model in (
+                "aftersales.counterfeit.case",
+                "aftersales.unit.registration",
+            ):
                 records = records._unguarded()
             rows[model] = records.create(vals).with_env(cls.env)
         returns = cls.env["aftersales.part.return"]._unguarded()
