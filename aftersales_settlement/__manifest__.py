@@ -18,6 +18,7 @@
         "views/claim_views.xml",
         "views/claim_actions.xml",
         "views/settlement_wizard_views.xml",
+        "views/run_views.xml",
         "views/settlement_views.xml",
         "views/settlement_line_views.xml",
         "views/station_score_views.xml",

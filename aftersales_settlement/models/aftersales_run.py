@@ -23,6 +23,19 @@ class AftersalesRun(models.Model):
         },
     )
 
+    def action_open_results(self):
+        """The sheets or the scores of the month this run was about."""
+        self.ensure_one()
+        what = {"settlement": "settlement", "score": "station_score"}[self.kind]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"aftersales_settlement.{what}_action"
+        )
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("period_start", "=", self._get_month()),
+        ]
+        return {**action, "domain": domain, "context": {}}
+
     def _get_month(self):
         """First day of the month this run is about."""
         self.ensure_one()

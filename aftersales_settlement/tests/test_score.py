@@ -245,3 +245,6 @@ class TestScore(SettlementCase):
         run._work_batch()
         self.assertEqual(run.state, "done")
         self.assertTrue(run.with_user(self.manager).read(["state", "progress"]))
+        results = run.with_user(self.manager).action_open_results()
+        sheets = self.env[results["res_model"]].search(results["domain"])
+        self.assertEqual(sheets.station_id, self.station_north)
