@@ -22,6 +22,8 @@ class AftersalesDeadlineAlert(models.Model):
             ("answer_late", "Answer is late"),
             ("resolve_warning", "To be solved soon"),
             ("resolve_late", "Solution is late"),
+            ("repair_warning", "Legal limit of the repair is near"),
+            ("repair_late", "Repair took too long: an exchange may be asked for"),
         ],
         required=True,
         readonly=True,

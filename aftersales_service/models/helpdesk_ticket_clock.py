@@ -85,7 +85,8 @@ class HelpdeskTicket(models.Model):
         stopping = tickets.filtered(
             lambda ticket: ticket._is_clock_stopped() and not ticket.clock_stopped_at
         )
-        stopping.write({"clock_stopped_at": now, "next_alert_at": False})
+        stopping.write({"clock_stopped_at": now})
+        stopping._plan_alerts(now)
         tickets.filtered(
             lambda ticket: ticket.clock_stopped_at and not ticket._is_clock_stopped()
         )._resume_clock(now)

@@ -1,7 +1,9 @@
+from dataclasses import replace
+from datetime import datetime, time
+
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from ..tools import reading as reading_rule
 from ..tools import warranty as warranty_rule
@@ -37,10 +39,8 @@ class HelpdeskTicket(models.Model):
     repair_alarm_date = fields.Date(
         related="warranty_decision_id.repair_alarm_date",
         store=True,
-        index="btree_not_null",
         groups="base.group_user",
     )
-    repair_alarmed = fields.Boolean(copy=False, groups="base.group_user")
     coverage_ids = fields.One2many(
         "aftersales.warranty.coverage", "ticket_id", groups="base.group_user"
     )
@@ -98,6 +98,7 @@ class HelpdeskTicket(models.Model):
                     {"warranty_decision_id": decision.id}
                 )
         self._ask_approvals()
+        self._plan_alerts()
         return decisions.sudo(self.env.su)
 
     def _get_warranty_checks(self):
@@ -254,30 +255,17 @@ class HelpdeskTicket(models.Model):
             **law,
         )
 
-    @api.model
-    def _cron_repair_alarm(self):
-        """Tell the office of repairs that come near their limit, each once."""
-        today = fields.Date.context_today(self)
-        tickets = self.search(
-            [
-                ("repair_alarm_date", "<=", today),
-                ("repair_alarmed", "=", False),
-                ("closed", "=", False),
-                ("service_state", "not in", ("to_follow_up", "done")),
-            ]
+    def _prepare_alert_facts(self):
+        """The legal limit of the repair warns and escalates, waiting or not."""
+        facts = super()._prepare_alert_facts()
+        is_repaired = self.service_state in ("to_follow_up", "done")
+        if self.closed or is_repaired or not self.repair_limit_date:
+            return facts
+        return replace(
+            facts,
+            repair_limit=self._get_moment(self.repair_limit_date, time.max),
+            repair_alarm_at=self._get_moment(self.repair_alarm_date, time.min),
         )
-        for ticket in tickets:
-            ticket.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=ticket.repair_limit_date,
-                summary=self.env._(
-                    "Repair must be finished by %(day)s, else the customer may have"
-                    " another machine",
-                    day=format_date(self.env, ticket.repair_limit_date),
-                ),
-                user_id=(ticket.user_id or ticket.territory_id.manager_id).id,
-            )
-        tickets.repair_alarmed = True
 
     def _get_serial_code(self):
         """Authenticity of the machine this request is about, as the rule names it."""
@@ -291,5 +279,13 @@ class HelpdeskTicket(models.Model):
     def _get_local_date(self, moment):
         """The day of a moment in the company's time zone."""
         self.ensure_one()
-        zone = self.company_id.resource_calendar_id.tz or "UTC"
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+        zone = self.company_id._get_service_zone()
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _get_moment(self, day, clock):
+        """The naive UTC moment of a clock time on a day in the company's time zone."""
+        self.ensure_one()
+        local = self.company_id._get_service_zone().localize(
+            datetime.combine(day, clock.replace(microsecond=0))
+        )
+        return local.astimezone(pytz.utc).replace(tzinfo=None)

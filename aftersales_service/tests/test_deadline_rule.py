@@ -75,6 +75,24 @@ class TestDeadlineRule(BaseCase):
             ("both", {}, "12 13:00", ["answer_late", "resolve_warning"], "12 14:00"),
             ("all late", {}, "12 15:00", ["answer_late", "resolve_late"], None),
             ("waiting", {"is_running": False}, "12 15:00", [], None),
+            (
+                "the law does not wait",
+                {
+                    "is_running": False,
+                    "repair_alarm_at": at("12 12:00"),
+                    "repair_limit": at("14 12:00"),
+                },
+                "12 15:00",
+                ["repair_warning"],
+                "14 12:00",
+            ),
+            (
+                "repair without a warning",
+                {"is_running": False, "repair_limit": at("12 14:00")},
+                "12 15:00",
+                ["repair_late"],
+                None,
+            ),
             ("no warning", {"warn_before": timedelta()}, "12 09:30", [], "12 10:00"),
             (
                 "moved deadline is told anew",

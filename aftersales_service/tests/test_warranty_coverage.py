@@ -1,4 +1,6 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -174,13 +176,21 @@ class TestWarrantyCoverage(AftersalesCase):
         self.decide(ticket)
         self.assertEqual(ticket.repair_limit_date, date(2026, 4, 10))
         self.assertEqual(order.repair_limit_date, date(2026, 4, 10))
-        self.env["helpdesk.ticket"]._cron_repair_alarm()
-        self.env["helpdesk.ticket"]._cron_repair_alarm()
-        told = ticket.activity_ids.filtered(
-            lambda item: "another machine" in item.summary
-        )
-        self.assertEqual(told.user_id, self.office_north)
-        self.assertIn("04/10/2026", told.summary)
+        order._update_state("waiting")
+        told = []
+        for day in (29, 30, 30, 41):
+            # The first of March and so many days.
+            now = datetime(2026, 3, 1, 5) + timedelta(days=day)
+            with freeze_time(now):
+                due = ticket.search([("next_alert_at", "<=", now)]) & ticket
+                due._tell_deadlines()
+            alerts = ticket.alert_ids.filtered(lambda a: a.kind.startswith("repair"))
+            told.append(sorted(alerts.mapped("kind")))
+        early, warned = [], ["repair_warning"]
+        late = ["repair_late", "repair_warning"]
+        self.assertEqual(told, [early, warned, warned, late])
+        warning = alerts.filtered(lambda alert: alert.kind == "repair_warning")
+        self.assertEqual(warning.user_id, self.office_north)
 
     def test_many_decisions_ask_no_more_queries_than_one(self):
         self.policy.write({"extends_by_stops": True, "rolls_over_holidays": True})

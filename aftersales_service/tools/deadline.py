@@ -1,6 +1,9 @@
-"""The clock of a request: it stops while waiting, warns before and escalates after."""
+"""The clocks of a request: they warn before a deadline and escalate after it.
 
-from collections.abc import Iterable
+The clock of its service level stops while a request waits, that of the law does not.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,7 +11,14 @@ from typing import Literal
 from .service_level import plan
 
 Span = tuple[datetime, datetime]
-AlertKind = Literal["answer_warning", "answer_late", "resolve_warning", "resolve_late"]
+AlertKind = Literal[
+    "answer_warning",
+    "answer_late",
+    "resolve_warning",
+    "resolve_late",
+    "repair_warning",
+    "repair_late",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +26,8 @@ class AlertFacts:
     """What decides who is told when; a deadline of None does not exist.
 
     is_running: open and not waiting. warn_before: how long before a deadline.
+    repair_limit: when a repair by warranty is no longer in time, repair_alarm_at: when
+    that is warned of; both None once the repair is done.
     told: (kind, deadline) of what was told already; a deadline that moved is told anew.
     """
 
@@ -24,6 +36,8 @@ class AlertFacts:
     is_answered: bool = False
     is_running: bool = True
     warn_before: timedelta = timedelta()
+    repair_limit: datetime | None = None
+    repair_alarm_at: datetime | None = None
     told: frozenset[tuple[AlertKind, datetime]] = frozenset()
 
 
@@ -78,26 +92,29 @@ def resume(
 def open_alerts(facts: AlertFacts) -> list[Alert]:
     """Return what is still to be told, by time; a warning is void once it is late.
 
-    Nothing is told of a request that waits or is closed, nor of an answer that was
-    given.
+    Nothing is told of a deadline whose clock stands or that was met.
     """
-    if not facts.is_running:
-        return []
     found = []
-    for name, deadline, is_met in (
-        ("answer", facts.answer_deadline, facts.is_answered),
-        ("resolve", facts.resolve_deadline, False),
-    ):
-        if not deadline or is_met:
-            continue
+    for name, warn_at, deadline in _running_clocks(facts):
         late, warning = (f"{name}_late", deadline), (f"{name}_warning", deadline)
         if late in facts.told:
             continue
         found.append(Alert(at=deadline, kind=late[0], deadline=deadline))
-        if warning not in facts.told and facts.warn_before:
-            at = deadline - facts.warn_before
-            found.append(Alert(at=at, kind=warning[0], deadline=deadline))
+        if warning not in facts.told and warn_at < deadline:
+            found.append(Alert(at=warn_at, kind=warning[0], deadline=deadline))
     return sorted(found, key=lambda alert: (alert.at, alert.kind))
+
+
+def _running_clocks(facts: AlertFacts) -> Iterator[tuple[str, datetime, datetime]]:
+    """Name, moment of the warning and deadline of each clock that runs."""
+    if facts.is_running:
+        answer = None if facts.is_answered else facts.answer_deadline
+        for name, deadline in (("answer", answer), ("resolve", facts.resolve_deadline)):
+            if deadline:
+                yield name, deadline - facts.warn_before, deadline
+    if facts.repair_limit:
+        warn_at = facts.repair_alarm_at or facts.repair_limit
+        yield "repair", warn_at, facts.repair_limit
 
 
 def due_alerts(facts: AlertFacts, now: datetime) -> list[Alert]:
