@@ -14,8 +14,11 @@ class ToursCase(SettlementCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
-        users = cls.agent_north | cls.station_north_user | cls.auditor
-        users.lang = "zh_CN"
+        users = (
+            *(cls.agent_north, cls.office_north, cls.auditor),
+            *(cls.station_north_user, cls.customer_user),
+        )
+        cls.env["res.users"].union(*users).lang = "zh_CN"
         cls.unit_north.sale_date = fields.Date.today() - timedelta(days=60)
         cls.env["aftersales.warranty.policy"].create(
             {
@@ -42,6 +45,25 @@ class TestTours(ToursCase):
         request = self.unit_north.request_ids
         self.assertEqual(request.warranty_result, "covered")
 
+    def test_agent_finds_the_machine_by_its_last_digits(self):
+        self.start_tour(
+            self._action_url("aftersales_service.find_action"),
+            "aftersales_find",
+            login=self.agent_north.login,
+        )
+        self.assertEqual(self.unit_north.request_ids.fault_text, "冒黑烟")
+
+    def test_office_dispatches_from_the_board(self):
+        ticket = self.make_request()
+        ticket._decide_warranty()
+        self.start_tour(
+            self._action_url("aftersales_service.dispatch_board_action"),
+            "aftersales_board",
+            login=self.office_north.login,
+        )
+        self.assertEqual(ticket.work_order_ids.station_id, self.station_north)
+        self.assertEqual(ticket.work_order_ids.state, "offered")
+
     def test_auditor_approves_what_was_doubtful(self):
         claim = self.make_claim(labor_hours=9.0)
         claim._audit()
@@ -57,7 +79,7 @@ class TestTours(ToursCase):
 
 @tagged("post_install", "-at_install", "tour")
 class TestPhoneTours(ToursCase):
-    """The golden path of a station: on its phone, where no page is too wide."""
+    """The golden paths of the portal: on a phone, where no page is too wide."""
 
     browser_size = "390x844"
     touch_enabled = True
@@ -70,3 +92,21 @@ class TestPhoneTours(ToursCase):
         order.invalidate_recordset()
         self.assertEqual(order.state, "done")
         self.assertEqual(len(order.claim_ids), 1)
+
+    def test_dealer_sells_a_machine(self):
+        dealer = self.make_customer(
+            "Dealer North", self.north, aftersales_role="dealer"
+        )
+        user = self.make_portal_user(dealer, "dealer-north")
+        unit = self.make_unit("DL-0001", selling_partner_id=dealer.id, sale_date=False)
+        self.start_tour("/my/stock", "aftersales_dealer", login=user.login)
+        unit.invalidate_recordset()
+        self.assertEqual(unit.owner_id.name, "赵大海")
+        self.assertTrue(unit.sale_date)
+
+    def test_customer_asks_for_service(self):
+        self.start_tour(
+            "/my/machines", "aftersales_customer", login=self.customer_user.login
+        )
+        request = self.unit_north.request_ids
+        self.assertEqual(request.partner_id.commercial_partner_id, self.customer_north)
