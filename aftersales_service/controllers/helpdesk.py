@@ -102,4 +102,5 @@ class CustomerPortalRequests(CustomerPortalHelpdesk):
             **values,
             "closed_stages": ticket._get_portal_close_stages(request.env.user),
             "not_closed": bool(kwargs.get("not_closed")),
+            "photos_left_out": bool(kwargs.get("photos_left_out")),
         }

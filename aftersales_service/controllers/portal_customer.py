@@ -78,7 +78,8 @@ class HelpdeskTicketPhotos(HelpdeskTicketController):
         kw.pop("attachment", None)
         response = super().submit_ticket(**kw)
         ticket_id = int(response.location.rpartition("/")[2])
-        files = request.httprequest.files.getlist("attachment")
+        uploads = request.httprequest.files.getlist("attachment")
+        files = [upload for upload in uploads if upload.filename]
         vals_list = []
         for upload in files[:MAX_PHOTOS]:
             try:
@@ -96,4 +97,6 @@ class HelpdeskTicketPhotos(HelpdeskTicketController):
             )
         # Files of the request this very call has made.
         request.env["ir.attachment"].sudo().create(vals_list)
+        if len(vals_list) < len(files):
+            return request.redirect(f"/my/ticket/{ticket_id}?photos_left_out=1")
         return response

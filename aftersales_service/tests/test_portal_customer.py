@@ -104,9 +104,12 @@ class TestPortalCustomer(PortalCase):
                 ("attachment", ("b.html", b"<script>x</script>", "text/html")),
             ],
         )
-        ticket_id = int(response.headers["Location"].rpartition("/")[2])
+        path, _slash, query = response.headers["Location"].partition("?")
+        ticket_id = int(path.rpartition("/")[2])
         files = self.env["ir.attachment"].search(
             [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", ticket_id)]
         )
         self.assertEqual(files.mapped("mimetype"), ["image/jpeg"])
         self.assertEqual(files.name, "photo1.jpg")
+        page = self.page(self.get(f"/my/ticket/{ticket_id}?{query}")).text_content()
+        self.assertIn("not every file", page)
