@@ -89,3 +89,24 @@ def play_registration(env):
             unit, customer, "genuine", vals
         )
         registrations._keep(unit, customer, facts, vals)
+
+
+def play_past_orders(env):
+    """Three jobs of the time before the change-over, from a file."""
+    station = env["res.partner"].search(
+        [("aftersales_role", "=", "station")], order="id", limit=1
+    )
+    units = env["stock.lot"].search(
+        [("installation_date", "!=", False)], order="installation_date, id", limit=3
+    )
+    station.ref = station.ref or "FWZ-001"
+    lines = ["原单号,序列号,服务站编号,完成日期,处理情况"] + [
+        f"OLD-{number:04d},{unit.name},{station.ref},"
+        f"{unit.installation_date + relativedelta(days=20)},首次保养"
+        for number, unit in enumerate(units, start=1)
+    ]
+    run = env["aftersales.run"]._start_table_import(
+        "order_import", base64.b64encode("\n".join(lines).encode()), "旧系统派工单.csv"
+    )
+    while run._work_batch():
+        env.flush_all()

@@ -45,3 +45,4 @@ def play(env):
     desk.play(env)
     field.play(env)
     machine_file.play(env)
+    machine_file.play_past_orders(env)

@@ -22,6 +22,7 @@ from . import aftersales_run
 from . import aftersales_run_unit_import
 from . import aftersales_run_unit_check
 from . import aftersales_run_batch_dispatch
+from . import aftersales_run_table_import
 from . import aftersales_fault_code
 from . import aftersales_fault_code_import
 from . import aftersales_operation
@@ -90,6 +91,8 @@ from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_visit
 from . import aftersales_unit_registration
+from . import aftersales_run_partner_import
+from . import aftersales_run_order_import
 from . import aftersales_work_order_warranty
 from . import aftersales_part_return
 from . import aftersales_part_return_line

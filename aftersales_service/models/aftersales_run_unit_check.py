@@ -22,10 +22,11 @@ class AftersalesRun(models.Model):
         """
         self.env.flush_all()
         products = self._resolve("product", self._find_products)
+        owners = self._resolve("owner", self._find_owners)
         dealers = self._resolve("dealer", self._find_dealers)
         shops = self._resolve("shop", self._find_shops)
         places = self._resolve_places()
-        self._write_resolved(products, dealers, shops, places)
+        self._write_resolved(products, owners, dealers, shops, places)
         self._refuse_duplicates()
 
     def _get_distinct(self, *columns):
@@ -51,11 +52,13 @@ class AftersalesRun(models.Model):
         missing = (None, None, f"unknown_{column}")
         return _as_columns([(text, *found.get(text, missing)) for text in texts], 4)
 
-    def _write_resolved(self, products, dealers, shops, places):
+    def _write_resolved(self, products, owners, dealers, shops, places):
         """Write on each good row what was found for its texts, or why it is refused."""
         meaning = SQL("unnest(%s::text[], %s::int[], %s::int[], %s::text[])", *products)
-        dealer = SQL("unnest(%s::text[], %s::int[], %s::int[], %s::text[])", *dealers)
-        shop = SQL("unnest(%s::text[], %s::int[], %s::int[], %s::text[])", *shops)
+        owner, dealer, shop = (
+            SQL("unnest(%s::text[], %s::int[], %s::int[], %s::text[])", *found)
+            for found in (owners, dealers, shops)
+        )
         place = SQL(
             "unnest(%s::text[], %s::text[], %s::text[], %s::int[], %s::int[],"
             " %s::int[], %s::text[])",
@@ -66,6 +69,7 @@ class AftersalesRun(models.Model):
                 """
                 UPDATE %(stage)s AS staged
                    SET product_id = found.product_id, company_id = found.company_id,
+                       owner_id = found.owner_id,
                        dealer_id = found.dealer_id, shop_id = found.shop_id,
                        site_state_id = found.state_id, site_city_id = found.city_id,
                        territory_id = found.territory_id,
@@ -74,14 +78,16 @@ class AftersalesRun(models.Model):
                        detail = found.detail
                   FROM (
                     SELECT line.position,
-                           product.id AS product_id, dealer.id AS dealer_id,
+                           product.id AS product_id, owner.id AS owner_id,
+                           dealer.id AS dealer_id,
                            shop.id AS shop_id, place.state_id, place.city_id,
                            COALESCE(product.more_id, %(company)s) AS company_id,
-                           COALESCE(place.territory_id, dealer.more_id, %(territory)s)
-                               AS territory_id,
-                           COALESCE(product.reason, dealer.reason, shop.reason,
-                                    place.reason) AS reason,
+                           COALESCE(place.territory_id, owner.more_id,
+                                    dealer.more_id, %(territory)s) AS territory_id,
+                           COALESCE(product.reason, owner.reason, dealer.reason,
+                                    shop.reason, place.reason) AS reason,
                            CASE WHEN product.reason IS NOT NULL THEN line.product
+                                WHEN owner.reason IS NOT NULL THEN line.owner
                                 WHEN dealer.reason IS NOT NULL THEN line.dealer
                                 WHEN shop.reason IS NOT NULL THEN line.shop
                                 WHEN place.reason IS NOT NULL
@@ -90,6 +96,8 @@ class AftersalesRun(models.Model):
                       FROM %(stage)s AS line
                       LEFT JOIN %(meaning)s AS product(name, id, more_id, reason)
                              ON product.name = line.product
+                      LEFT JOIN %(owner)s AS owner(name, id, more_id, reason)
+                             ON owner.name = line.owner
                       LEFT JOIN %(dealer)s AS dealer(name, id, more_id, reason)
                              ON dealer.name = line.dealer
                       LEFT JOIN %(shop)s AS shop(name, id, more_id, reason)
@@ -108,6 +116,7 @@ class AftersalesRun(models.Model):
                 company=self.company_id.id,
                 territory=self._get_import_territory().id,
                 meaning=meaning,
+                owner=owner,
                 dealer=dealer,
                 shop=shop,
                 place=place,
@@ -155,6 +164,9 @@ class AftersalesRun(models.Model):
         if products.tracking == "none":
             return None, None, "untracked_product"
         return products.id, products.company_id.id or None, None
+
+    def _find_owners(self, codes):
+        return self._find_partners(codes, "owner", ("customer", "dealer", "station"))
 
     def _find_dealers(self, codes):
         return self._find_partners(codes, "dealer", ("dealer", "station"))

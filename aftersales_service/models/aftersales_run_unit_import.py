@@ -56,11 +56,15 @@ class AftersalesRun(models.Model):
                 site_street varchar, site_zip varchar,
                 reason varchar, detail varchar,
                 product_id integer, company_id integer,
+                owner varchar, owner_id integer,
                 dealer_id integer, shop_id integer,
                 site_state_id integer, site_city_id integer,
                 territory_id integer, unit_id integer,
                 PRIMARY KEY (run_id, position)
-            )
+            );
+            ALTER TABLE aftersales_unit_import_row
+                ADD COLUMN IF NOT EXISTS owner varchar,
+                ADD COLUMN IF NOT EXISTS owner_id integer
             """
         )
 
@@ -244,6 +248,10 @@ class AftersalesRun(models.Model):
         # The result belongs to the run, which the user was allowed to start.
         self.sudo()._write_guarded(vals)
 
+    def _get_import_headings(self):
+        """Headings of the source file. May be extended by further kinds."""
+        return self._read_file().headings
+
     def _write_refused_file(self, rows):
         """The refused rows as CSV in base64."""
         labels = self._get_refusal_labels()
@@ -252,7 +260,7 @@ class AftersalesRun(models.Model):
             for line, reason, detail, cells in rows
         )
         content = unit_file.write_refused(
-            self._read_file().headings,
+            self._get_import_headings(),
             (self.env._("Line"), self.env._("Reason")),
             described,
         )
@@ -287,6 +295,8 @@ class AftersalesRun(models.Model):
             "untracked_product": _(
                 "The model “%(detail)s” is not tracked by serial number."
             ),
+            "unknown_owner": _("No customer has the reference “%(detail)s”."),
+            "ambiguous_owner": _("Several customers have the reference “%(detail)s”."),
             "unknown_dealer": _("No dealer has the reference “%(detail)s”."),
             "ambiguous_dealer": _("Several dealers have the reference “%(detail)s”."),
             "unknown_shop": _("No shop has the reference “%(detail)s”."),

@@ -83,6 +83,8 @@ class AftersalesWorkOrder(models.Model):
         "warranty_decision_id",
         "classify_by",
         "classified_at",
+        "is_imported",
+        "imported_number",
     )
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)

@@ -75,7 +75,7 @@ class AftersalesWorkOrder(models.Model):
         Asked per record; may be extended.
         """
         self.ensure_one()
-        return False
+        return self.is_imported
 
     def _check_can(self, action):
         """Raise unless the present user may read all of ``self`` and do ``action``."""

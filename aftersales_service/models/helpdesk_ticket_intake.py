@@ -31,6 +31,7 @@ GUARDED_FIELDS = {
     "service_state",
     "warranty_decision_id",
     "warranty_result",
+    "is_imported",
 }
 
 

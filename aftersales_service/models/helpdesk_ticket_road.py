@@ -80,6 +80,8 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # Facts of the request, whoever looks.
         ticket = self.sudo()
+        if ticket.is_imported:
+            return ()
         steps = ticket.request_type_id.step_ids.sorted(lambda s: (s.sequence, s.id))
         return workflow.walk(
             [step._prepare_step() for step in steps], ticket._prepare_road_facts()

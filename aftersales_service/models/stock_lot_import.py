@@ -11,6 +11,7 @@ _FILLED = {
     "shipping_date": "shipping_date",
     "sale_date": "sale_date",
     "installation_date": "installation_date",
+    "owner_id": "owner_id",
     "selling_partner_id": "dealer_id",
     "purchase_place_id": "shop_id",
 }
@@ -25,7 +26,7 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     # Stored computes that stay empty: they tell of stock moves, or are typed by hand.
-    _import_left_empty = ("location_id", "avg_cost", "lot_properties")
+    _import_left_empty = ("location_id", "avg_cost")
 
     @api.model
     def _load_import_rows(self, run, after, last):
@@ -48,6 +49,7 @@ class StockLot(models.Model):
             known = self._count_known(scope)
             completed = self._complete_units(scope)
         created = self._insert_units(scope)
+        self._log_import_owners(created | completed)
         self.invalidate_model()
         completed.modified([*_FILLED, *_SITE])
         self._after_import(created)
@@ -211,6 +213,30 @@ class StockLot(models.Model):
         )
         return self.browse(unit_id for (unit_id,) in rows)
 
+    def _log_import_owners(self, units):
+        """The history of owners begins with the one the file names."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO aftersales_unit_period
+                       (unit_id, company_id, kind, partner_id, date_from,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT unit.id, unit.company_id, 'owner', unit.owner_id,
+                       COALESCE(unit.sale_date, unit.installation_date),
+                       %(user)s, %(now)s, %(user)s, %(now)s
+                  FROM stock_lot AS unit
+                 WHERE unit.id = ANY(%(units)s) AND unit.owner_id IS NOT NULL
+                   AND NOT EXISTS (
+                       SELECT 1 FROM aftersales_unit_period AS known
+                        WHERE known.unit_id = unit.id AND known.kind = 'owner')
+                """,
+                user=self.env.uid,
+                now=SQL("now() at time zone 'UTC'"),
+                units=list(units.ids),
+            )
+        )
+        self.env["aftersales.unit.period"].invalidate_model()
+
     def _prepare_import_columns(self):
         """{column of a new unit: SQL expression over ``staged``}. May be extended.
 
@@ -246,6 +272,35 @@ class StockLot(models.Model):
         Computes the stored fields of other addons, which the load does not know.
         """
         known = {*_IDENTITY, *_FILLED, *_SITE, *self._import_left_empty}
+        known.add("lot_properties")
+        units._set_default_properties()
         for field in self._fields.values():
             if field.store and field.compute and field.name not in known:
                 self.env.add_to_compute(field, units)
+
+    def _set_default_properties(self):
+        """Give new machines the properties their model defines, as creating does."""
+        field = self._fields["lot_properties"]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT product_id, array_agg(id) FROM stock_lot"
+                " WHERE id = ANY(%s) GROUP BY product_id",
+                list(self.ids),
+            )
+        )
+        products = self.env["product.product"].browse(product for product, _ids in rows)
+        for product, (_product_id, ids) in zip(products, rows, strict=True):
+            defaults = {
+                item["name"]: item["default"]
+                for item in product.lot_properties_definition or ()
+                if item.get("default") is not None
+            }
+            if defaults:
+                stored = field.convert_to_column(defaults, self)
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE stock_lot SET lot_properties = %s WHERE id = ANY(%s)",
+                        stored,
+                        ids,
+                    )
+                )

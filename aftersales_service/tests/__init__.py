@@ -2,6 +2,8 @@ from . import test_access_matrix
 from . import test_assignment_rule
 from . import test_batch_dispatch
 from . import test_border
+from . import test_change_over
+from . import test_change_over_rule
 from . import test_chinese
 from . import test_clue_rule
 from . import test_deadline_rule

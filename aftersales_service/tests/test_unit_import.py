@@ -65,6 +65,33 @@ class TestUnitImport(AftersalesCase):
     def _unit(self, serial):
         return self.env["stock.lot"]._find_by_serial(serial)
 
+    def test_the_owner_comes_with_the_machine(self):
+        self.customer_north.ref = "C-N"
+        head = "serial,product,sale_date,owner\n"
+        run = self._import(["OW1,T-4105,2025-03-04,C-N", "OW2,T-4105,,C-X"], head=head)
+        unit = self._unit("OW1")
+        self.assertEqual(unit.owner_id, self.customer_north)
+        self.assertEqual(unit.territory_id, self.north)
+        period = unit.owner_period_ids
+        self.assertEqual(period.partner_id, self.customer_north)
+        self.assertEqual(period.date_from, date(2025, 3, 4))
+        self.assertIn("C-X", self._refused(run)[3])
+        again = self._import(["OW1,T-4105,2025-03-04,C-N"], head=head)
+        self.assertFalse(again.refused_count)
+        self.assertEqual(unit.owner_period_ids, period)
+
+    def test_properties_of_the_model_get_their_defaults(self):
+        self.engine.lot_properties_definition = [
+            {"name": "paint", "string": "Paint", "type": "char", "default": "green"},
+            {"name": "axle", "string": "Axle", "type": "char"},
+        ]
+        self._import(["PR1,T-4105", "PR2,T-S195"], head="serial,product\n")
+        made = self.make_unit("PR3")
+        self.assertEqual(
+            self._unit("PR1").lot_properties["paint"], made.lot_properties["paint"]
+        )
+        self.assertFalse(self._unit("PR2").lot_properties)
+
     def test_a_full_row_becomes_a_machine(self):
         run = self._import(
             [

@@ -72,6 +72,9 @@ class AftersalesWorkOrder(models.Model):
         kind = self.request_type_id
         if not (self.state == "done" and self.station_id and kind.is_claimable):
             return False
+        if self.is_imported:
+            # Paid, or not, in the system it comes from.
+            return False
         decision = self._get_claim_decision()
         return bool(
             not kind.needs_warranty_decision
