@@ -4,9 +4,11 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from .dealer_file import DealerFile
 from .dealer_form import FIELDS, MovementReader
 
 KINDS = ("sale", "transfer")
+MAX_FILE = 1024 * 1024
 
 
 class PortalDealer(CustomerPortal):
@@ -57,6 +59,51 @@ class PortalDealer(CustomerPortal):
         if not reader.errors and self._register_movement(dealer, reader):
             return request.redirect("/my/stock?notice=registered")
         return self._render_movement(dealer, kind, reader)
+
+    @http.route(
+        "/my/stock/file",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
+        max_content_length=MAX_FILE + 4096,
+    )
+    def portal_movement_file(self, **_post):
+        """Register a file of movements: all of it, or nothing and the reasons."""
+        dealer = self._get_dealer()
+        problems, error = [], None
+        if request.httprequest.method == "POST":
+            upload = request.httprequest.files.get("file")
+            content = upload.stream.read(MAX_FILE + 1) if upload else b""
+            problems, error = self._register_file(dealer, content)
+            if not problems and not error:
+                return request.redirect("/my/stock?notice=registered")
+        suffix = "_zh_CN" if (request.env.lang or "").startswith("zh") else ""
+        return request.render(
+            "aftersales_service.portal_movement_file",
+            self._prepare_portal_layout_values()
+            | {
+                "page_name": "stock",
+                "kind": "file",
+                "problems": problems,
+                "error": error,
+                "template": f"/aftersales_service/static/template/dealer{suffix}.csv",
+            },
+        )
+
+    def _register_file(self, dealer, content):
+        """([(line, what, why)], one sentence for the whole file or nothing)."""
+        if not 0 < len(content) <= MAX_FILE:
+            return [], request.env._("Choose a CSV file of at most 1 MB.")
+        file = DealerFile(dealer.env, dealer, content)
+        try:
+            file.read()
+            if not file.problems:
+                with request.env.cr.savepoint():
+                    file.register()
+        except UserError as problem:
+            return [], str(problem)
+        return file.problems, None
 
     def _register_movement(self, dealer, reader):
         """Whether it was kept; otherwise a sentence says why not."""

@@ -20,6 +20,7 @@ class AftersalesDealerMovement(models.Model):
     _guarded_fields = (
         *("state", "dealer_id", "kind", "moved_on", "product_id", "unit_id"),
         *("quantity", "condition", "to_partner_id", "move_id", "company_id"),
+        "source_key",
     )
 
     state = fields.Selection(
@@ -56,6 +57,9 @@ class AftersalesDealerMovement(models.Model):
         help="The customer of a sale, the receiving dealer of a transfer.",
     )
     move_id = fields.Many2one("stock.move", readonly=True, copy=False)
+    source_key = fields.Char(
+        readonly=True, copy=False, help="File and line it came from."
+    )
 
     _sold_once = models.UniqueIndex(
         "(unit_id) WHERE kind = 'sale' AND state = 'done'",
@@ -65,6 +69,11 @@ class AftersalesDealerMovement(models.Model):
         "(unit_id, dealer_id, to_partner_id, moved_on)"
         " WHERE kind = 'transfer' AND state = 'done'",
         "This transfer is registered already.",
+    )
+
+    _from_file_once = models.UniqueIndex(
+        "(dealer_id, source_key) WHERE source_key IS NOT NULL",
+        "This file is registered already.",
     )
 
     @api.depends("kind", "product_id", "unit_id")
@@ -125,12 +134,20 @@ class AftersalesDealerMovement(models.Model):
 
         Called with ``sudo()``; the form's reader has checked every value.
         """
-        dealer = self.env["res.partner"].browse(vals["dealer_id"])
-        if vals["kind"] == "sale" and typed.get("customer_name"):
-            customer = self._find_or_create_buyer(dealer, typed)
-            vals = {**vals, "to_partner_id": customer.id}
+        return self._register_typed_rows([(vals, typed)])
+
+    @api.model
+    def _register_typed_rows(self, rows):
+        """Keep movements given as (values, as typed), all or none; see above."""
+        vals_list = []
+        for vals, typed in rows:
+            dealer = self.env["res.partner"].browse(vals["dealer_id"])
+            if vals["kind"] == "sale" and typed.get("customer_name"):
+                customer = self._find_or_create_buyer(dealer, typed)
+                vals = {**vals, "to_partner_id": customer.id}
+            vals_list.append(vals)
         try:
-            return self._register_movements([vals])
+            return self._register_movements(vals_list)
         except UniqueViolation as error:
             raise UserError(self.env._("This is registered already.")) from error
 

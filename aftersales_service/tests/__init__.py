@@ -6,6 +6,7 @@ from . import test_change_over
 from . import test_change_over_rule
 from . import test_chinese
 from . import test_clue_rule
+from . import test_dealer_file
 from . import test_deadline_rule
 from . import test_dictionary_rule
 from . import test_fault_dictionary

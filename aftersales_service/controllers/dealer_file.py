@@ -1,0 +1,132 @@
+"""Reads a dealer's file of movements: every row as the form would read it."""
+
+import hashlib
+
+from odoo.exceptions import UserError
+
+from ..tools import dealer_file
+from ..tools import serial as serial_rule
+from ..tools.csv_file import FileError
+from .dealer_form import MovementReader
+
+
+class RowReader(MovementReader):
+    """One row; the question about its serial was asked with those of all rows."""
+
+    def __init__(self, env, form, dealer, kind, check):
+        super().__init__(env, form, dealer, kind)
+        self.check = check
+
+    def _ask_register(self):
+        if self.check:
+            self.serial_code = self.check.verdict
+            if self.check.verdict == "genuine":
+                self.unit = self.check.unit_id
+
+
+class DealerFile:
+    """A file of sales and transfers: registered as a whole, or not at all.
+
+    What: ``read`` fills ``problems``, [(line, what, sentences)]; ``register`` keeps
+    all rows. Half a file would be worse than none: the dealer could not send it again
+    without selling the parts of the first half twice.
+    How to use: made with ``sudo()``'s environment, for the user's own dealer.
+    """
+
+    def __init__(self, env, dealer, content):
+        self.env = env
+        self.dealer = dealer
+        self.content = content
+        self.readers = []
+        self.problems = []
+
+    def read(self):
+        """Read and judge all rows. Raises UserError for a file that is none."""
+        condition = self.env["aftersales.dealer.movement"]._fields["condition"]
+        words = condition._description_selection(self.env)
+        try:
+            rows = dealer_file.read(self.content, {word: key for key, word in words})
+        except FileError as error:
+            raise UserError(self._describe_file_error(error)) from error
+        checks = self._ask_serials(rows)
+        seen = {}
+        for row in rows:
+            reader = self._read_row(row, checks.get(row.line))
+            self._refuse_twice(reader, row, seen)
+            self.readers.append((row, reader))
+            if reader.errors:
+                what = row.form["serial"] or row.model or "?"
+                sentences = " ".join(dict.fromkeys(reader.errors.values()))
+                self.problems.append((row.line, what, sentences))
+
+    def _read_row(self, row, check):
+        form = {
+            **row.form,
+            "product_id": self._find_id(
+                row.model, self.dealer._get_traded_products(), "default_code"
+            ),
+            "to_partner_id": self._find_id(
+                row.to_dealer, self.dealer._get_receiving_dealers(), "ref"
+            ),
+        }
+        if check and check.unit_id:
+            # A model named beside the serial says the same or is not looked at.
+            form["product_id"] = ""
+        kind = row.kind or "sale"
+        reader = RowReader(self.env, form, self.dealer, kind, check).read()
+        if not row.kind:
+            reader.errors["kind"] = self.env._("Write “sale” or “transfer”.")
+        return reader
+
+    def _find_id(self, text, records, code):
+        """The id of the record with this code or name, as a form sends it."""
+        if not text:
+            return ""
+        found = records.filtered(lambda r: text in (r[code], r.name))
+        return str(found.id) if len(found) == 1 else "0"
+
+    def _ask_serials(self, rows):
+        """{line: check}, asked in one go and logged, whatever comes of it."""
+        asked = [row for row in rows if serial_rule.normalise(row.form["serial"])]
+        if not asked:
+            return {}
+        checks = self.env["stock.lot"]._check_serials(
+            [{"text": row.form["serial"][:64]} for row in asked], channel="portal"
+        )
+        checks = checks.sudo()  # the log is not readable for dealers; verdict only
+        return dict(zip((row.line for row in asked), checks, strict=True))
+
+    def _refuse_twice(self, reader, row, seen):
+        if reader.unit:
+            first = seen.setdefault(reader.unit, row.line)
+            if first != row.line:
+                reader.errors["serial"] = self.env._(
+                    "The same machine stands in line %(line)s.", line=first
+                )
+
+    def register(self):
+        """Keep all rows. Raises UserError when the file was sent before."""
+        movements = self.env["aftersales.dealer.movement"]
+        digest = hashlib.sha256(self.content).hexdigest()[:32]
+        if movements.search_count(
+            [
+                ("dealer_id", "=", self.dealer.id),
+                ("source_key", "=like", f"{digest}:%"),
+            ],
+            limit=1,
+        ):
+            raise UserError(self.env._("This file is registered already."))
+        movements._register_typed_rows(
+            [
+                (reader.prepare() | {"source_key": f"{digest}:{row.line}"}, row.form)
+                for row, reader in self.readers
+            ]
+        )
+
+    def _describe_file_error(self, error):
+        if error.code == "too_many":
+            return self.env._(
+                "The file has more than %(count)s rows. Send it in parts.",
+                count=error.detail,
+            )
+        return self.env["aftersales.run"]._describe_file_error(error)
