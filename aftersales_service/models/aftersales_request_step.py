@@ -37,6 +37,7 @@ class AftersalesRequestStep(models.Model):
             ("report", "The office accepts the report"),
             ("callback", "Ask the customer"),
             ("answer", "Answer in writing"),
+            ("classify", "Choose its kind"),
         ],
         string="Step",
         required=True,

@@ -10,6 +10,7 @@ STEP_FLAGS = {
     "needs_work_order": "dispatch",
     "needs_report_approval": "report",
     "needs_written_answer": "answer",
+    "needs_kind": "classify",
 }
 # The road of a new type unless something else is said.
 USUAL_STEPS = ("machine", "warranty", "dispatch", "callback")
@@ -58,6 +59,13 @@ class AftersalesRequestType(models.Model):
     )
     answer_days = fields.Integer(
         string="Days to answer", default=3, help="Days the department has."
+    )
+    needs_kind = fields.Boolean(
+        string="Needs its kind",
+        compute="_compute_flags",
+        store=True,
+        help="Raw material for analysis: the request is closed once its kind is chosen,"
+        " where nothing else is asked.",
     )
     is_installation = fields.Boolean(
         help="Done work of this type sets the machine's installation date and"

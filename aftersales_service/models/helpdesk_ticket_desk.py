@@ -34,6 +34,7 @@ class HelpdeskTicket(models.Model):
         help="Why the request cannot be closed yet.",
     )
     can_decide_again = fields.Boolean(compute="_compute_next_step")
+    needs_kind = fields.Boolean(related="request_type_id.needs_kind")
     is_my_territory = fields.Boolean(
         compute="_compute_is_my_territory",
         search="_search_is_my_territory",

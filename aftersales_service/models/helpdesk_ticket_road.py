@@ -36,13 +36,26 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         tickets = super().create(vals_list)
         tickets._ask_approvals()
+        tickets.filtered("category_id")._close_classified()
         return tickets
 
     def write(self, vals):
         result = super().write(vals)
         if {"request_type_id", "team_id"} & vals.keys():
             self._ask_approvals()
+        if vals.get("category_id"):
+            self._close_classified()
         return result
+
+    def _close_classified(self):
+        """Close what was only asked for its kind, now that this is chosen."""
+        self.filtered(
+            lambda ticket: (
+                ticket.request_type_id.needs_kind
+                and not ticket.closed
+                and workflow.ends_by_classifying(ticket._get_road())
+            )
+        ).action_close()
 
     @api.depends("next_step", "request_type_id", "service_state", "mark_ids.state")
     @api.depends_context("lang", "uid")
@@ -96,6 +109,7 @@ class HelpdeskTicket(models.Model):
             job=self._get_job_fact(),
             followup=self._get_followup_fact(),
             is_answered=bool(self.answered_on),
+            is_classified=bool(self.category_id),
             marks={mark.step_id.id: mark.state for mark in self.mark_ids},
         )
 
@@ -139,6 +153,7 @@ class HelpdeskTicket(models.Model):
             "report": self.env._("no station has the job yet."),
             "callback": self.env._("a follow-up is still due."),
             "answer": self.env._("the answer in writing is missing."),
+            "classify": self.env._("its kind is not chosen yet."),
         }[what]
 
     def _describe_mark(self, step):

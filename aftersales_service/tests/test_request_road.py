@@ -58,6 +58,18 @@ class TestRequestRoad(AftersalesCase):
         office.action_dispatch_best()
         self.assertEqual(order.state, "offered")
 
+    def test_feedback_is_closed_once_its_kind_is_chosen(self):
+        kind = self.env.ref("aftersales_service.request_type_feedback")
+        price = self.env.ref("aftersales_service.ticket_category_price")
+        vals = {"request_type_id": kind.id, "unit_id": False, "serial_typed": False}
+        ticket = self.make_request(**vals).with_user(self.agent_north)
+        self.assertFalse(ticket.closed)
+        self.assertIn("kind is not chosen", ticket.open_step)
+        ticket.category_id = price
+        self.assertTrue(ticket.closed)
+        self.assertTrue(self.make_request(**vals, category_id=price.id).closed)
+        self.assertFalse(self.make_request(category_id=price.id).closed)
+
     def test_the_batch_leaves_out_what_waits_for_an_approval(self):
         ticket = self.take()
         with self.assertRaises(UserError):

@@ -1,6 +1,14 @@
 from odoo.tests import BaseCase, tagged
 
-from ..tools.workflow import Facts, Step, find_gate, find_next, find_open, walk
+from ..tools.workflow import (
+    Facts,
+    Step,
+    ends_by_classifying,
+    find_gate,
+    find_next,
+    find_open,
+    walk,
+)
 
 MACHINE = Step(key=1, what="machine")
 WARRANTY = Step(key=2, what="warranty")
@@ -75,6 +83,26 @@ class TestWorkflowRule(BaseCase):
             with self.subTest(name):
                 shut = find_gate(walk(ROAD, Facts(**facts)), what)
                 self.assertEqual(shut and shut.step, expected)
+
+    def test_choosing_its_kind_ends_a_road_that_ends_with_it(self):
+        kind = Step(key=7, what="classify")
+        cases = (
+            ("chosen", (kind,), {"is_classified": True}, True),
+            ("not chosen", (kind,), {}, False),
+            ("an answer is open", (Step(key=8, what="answer"), kind), {}, False),
+            (
+                "answered and chosen",
+                (Step(key=8, what="answer"), kind),
+                {"is_classified": True, "is_answered": True},
+                True,
+            ),
+            ("another road", (MACHINE,), {"has_machine": True}, False),
+            ("no road", (), {"is_classified": True}, False),
+        )
+        for name, road, facts, expected in cases:
+            with self.subTest(name):
+                stops = walk(road, Facts(**facts))
+                self.assertEqual(ends_by_classifying(stops), expected)
 
     def test_one_of_two_approvals_is_meant_by_its_key(self):
         second = Step(key=9, what="approve")

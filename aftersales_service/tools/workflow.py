@@ -11,6 +11,7 @@ dispatch  a station has done the job
 report    the office has accepted the station's report
 callback  the customer was asked how it went
 answer    the department has answered in writing
+classify  its kind is chosen; a request that needs no more closes by that
 """
 
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ WHATS = (
     "report",
     "callback",
     "answer",
+    "classify",
 )
 """Every kind of step, in the order a usual road has them."""
 
@@ -63,6 +65,7 @@ class Facts:
     job: str = "none"
     followup: str = "none"
     is_answered: bool = False
+    is_classified: bool = False
     marks: dict[int, str] = field(default_factory=dict)
 
 
@@ -116,6 +119,12 @@ def find_open(stops: Iterable[Stop]) -> Stop | None:
     return next((stop for stop in stops if stop.state in (OPEN, RUNNING)), None)
 
 
+def ends_by_classifying(stops: Iterable[Stop]) -> bool:
+    """Tell whether the road ends with the choice of a kind, and that was made."""
+    stops = tuple(stops)
+    return bool(stops) and stops[-1].step.what == "classify" and not find_open(stops)
+
+
 def _state(step: Step, facts: Facts) -> str:
     if not _is_wanted(step, facts):
         return SKIPPED
@@ -164,4 +173,5 @@ _STATES = {
     "report": _report_state,
     "callback": _callback_state,
     "answer": lambda _step, facts: _is_done(facts.is_answered),
+    "classify": lambda _step, facts: _is_done(facts.is_classified),
 }
