@@ -74,6 +74,14 @@ class DealerFile:
             form["product_id"] = ""
         kind = row.kind or "sale"
         reader = RowReader(self.env, form, self.dealer, kind, check).read()
+        if form["product_id"] == "0":
+            reader.errors["product_id"] = self.env._(
+                "The model “%(model)s” is not among yours.", model=row.model
+            )
+        if form["to_partner_id"] == "0":
+            reader.errors["to_partner_id"] = self.env._(
+                "No dealer near you is called “%(dealer)s”.", dealer=row.to_dealer
+            )
         if not row.kind:
             reader.errors["kind"] = self.env._("Write “sale” or “transfer”.")
         return reader

@@ -73,7 +73,8 @@ class AftersalesRun(models.Model):
     def _complete_partner(self, partner, role, vals, mine):
         """Fill what is empty on a known partner; (outcome, detail)."""
         if partner.aftersales_role not in (role, "contact"):
-            return "differs", self.env._("role")
+            label = partner._fields["aftersales_role"]._description_string(self.env)
+            return "differs", label
         now = {
             name: field.convert_to_write(partner[name], partner)
             for name, field in partner._fields.items()

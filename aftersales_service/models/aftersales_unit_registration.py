@@ -103,29 +103,27 @@ class AftersalesUnitRegistration(models.Model):
     def _get_registration_sentence(self, finding):
         """What to do about a finding of ``tools.registration``, in words."""
         return {
-            ("serial", "ambiguous"): self.env._(
+            "serial.ambiguous": self.env._(
                 "We made more than one model with this serial number. Please call us."
             ),
-            ("serial", "unknown"): self.env._(
+            "serial.unknown": self.env._(
                 "We cannot confirm this serial number. Compare it with the nameplate,"
                 " or call us."
             ),
-            ("serial", "own"): self.env._(
-                "This machine is registered for you already."
-            ),
-            ("bought_on", "missing"): self.env._("Enter the day you bought it."),
-            ("bought_on", "future"): self.env._("This day is still to come."),
-            ("bought_on", "before_production"): self.env._(
+            "serial.own": self.env._("This machine is registered for you already."),
+            "bought_on.missing": self.env._("Enter the day you bought it."),
+            "bought_on.future": self.env._("This day is still to come."),
+            "bought_on.before_production": self.env._(
                 "The machine was not made yet on this day. Look at the invoice."
             ),
-            ("photo", "missing"): self.env._(
+            "photo.missing": self.env._(
                 "Add a photo of the invoice, or of the nameplate."
             ),
-            ("form", "too_many"): self.env._(
+            "form.too_many": self.env._(
                 "Several of your registrations are still looked at. Please wait for"
                 " our answer."
             ),
-        }[finding.field, finding.code]
+        }[f"{finding.field}.{finding.code}"]
 
     @api.model
     def _keep(self, unit, partner, facts, vals):
