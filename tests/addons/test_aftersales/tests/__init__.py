@@ -1,3 +1,4 @@
+from . import test_machine_life
 from . import test_story
 from . import test_tours
 from . import test_visiting
