@@ -32,7 +32,7 @@ class AftersalesRequestMark(models.Model):
         "aftersales.request.step", index=True, ondelete="set null", readonly=True
     )
     # The step as it was: a workflow may change, what was approved does not.
-    step_name = fields.Char(string="What", readonly=True)
+    step_name = fields.Char(string="Approval or task", readonly=True)
     role = fields.Selection(
         selection="_get_roles", string="By whom", readonly=True, index=True
     )
@@ -40,7 +40,7 @@ class AftersalesRequestMark(models.Model):
         [
             ("asked", "Asked"),
             ("approved", "Approved"),
-            ("refused", "Refused"),
+            ("refused", "Turned down"),
             ("done", "Done"),
         ],
         required=True,
@@ -49,7 +49,7 @@ class AftersalesRequestMark(models.Model):
         index=True,
     )
     asked_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
-    marked_at = fields.Datetime(string="Decided", readonly=True)
+    marked_at = fields.Datetime(string="Decided on", readonly=True)
     marked_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     reason = fields.Char(readonly=True)
     partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer")

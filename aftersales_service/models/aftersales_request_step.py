@@ -39,7 +39,7 @@ class AftersalesRequestStep(models.Model):
             ("answer", "Answer in writing"),
             ("classify", "Choose its kind"),
         ],
-        string="Step",
+        string="Kind of step",
         required=True,
     )
     name = fields.Char(
@@ -69,7 +69,7 @@ class AftersalesRequestStep(models.Model):
             ("customer_pays", "Customer pays"),
             ("maker_pays", "Maker pays"),
         ],
-        string="When",
+        string="Only when",
         required=True,
         default="always",
         help="By the warranty decision, which is then made first.",

@@ -18,15 +18,18 @@ class AftersalesUnitPeriod(models.Model):
     )
     company_id = fields.Many2one(related="unit_id.company_id", store=True, index=True)
     kind = fields.Selection(
-        [("owner", "Owner"), ("component", "Component")], required=True
+        [("owner", "Owner"), ("component", "Built-in component")], required=True
     )
     partner_id = fields.Many2one("res.partner", string="Owner", index="btree_not_null")
     part_unit_id = fields.Many2one(
-        "stock.lot", string="Component", index="btree_not_null", ondelete="cascade"
+        "stock.lot",
+        string="Built-in component",
+        index="btree_not_null",
+        ondelete="cascade",
     )
     product_id = fields.Many2one(related="part_unit_id.product_id", string="Model")
     date_from = fields.Date(string="From", help="Empty means nobody knows.")
-    date_to = fields.Date(string="To", help="Empty means until now.")
+    date_to = fields.Date(string="Until", help="Empty means until now.")
     order_from_id = fields.Many2one(
         "aftersales.work.order", string="Fitted by", index="btree_not_null"
     )

@@ -57,7 +57,7 @@ class AftersalesUnitRegistration(models.Model):
             ("asked", "Another owner: decide"),
             ("own", "Proof to look at"),
             ("confirmed", "Confirmed"),
-            ("refused", "Refused"),
+            ("refused", "Turned down"),
         ],
         required=True,
         default="asked",

@@ -9,7 +9,7 @@ class AftersalesUnitTransfer(models.TransientModel):
     _description = "Transfer of a machine"
 
     unit_id = fields.Many2one("stock.lot", required=True, readonly=True)
-    owner_id = fields.Many2one(related="unit_id.owner_id", string="From")
+    owner_id = fields.Many2one(related="unit_id.owner_id", string="Present owner")
     partner_id = fields.Many2one("res.partner", string="New owner", required=True)
     day = fields.Date(
         string="From day", required=True, default=fields.Date.context_today
