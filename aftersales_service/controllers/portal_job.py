@@ -11,11 +11,11 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from ..models.aftersales_work_order_report import ReportError
 from . import photo, report_form
 from .form_reader import FormReader, clean
+from .job_photos import JobPhotos
 
 MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes of one posted report: some photos as phones take them."""
 
-MAX_PHOTOS = 12
 THUMBNAIL = 160
 """Side of a photo on the pages, in pixels."""
 
@@ -29,7 +29,7 @@ FILTERS = {
 ORDER = "priority desc, next_deadline, id desc"
 
 
-class PortalJobs(CustomerPortal):
+class PortalJobs(JobPhotos, CustomerPortal):
     """A station's jobs on its portal: list, answer, report.
 
     A station has no rights on what its jobs touch. Every route therefore first asks
@@ -324,66 +324,7 @@ class PortalJobs(CustomerPortal):
         }
         return request.render("aftersales_service.portal_job_report", values)
 
-    # Photos and signature
-
-    def _save_photos(self, job, reader):
-        """Remove the photo asked for, then keep the new ones, written anew."""
-        removed = reader.form.get("remove_photo") or ""
-        job.photo_ids.filtered(lambda kept: str(kept.id) == removed).unlink()
-        job._add_photos(self._read_photos(reader, len(job.photo_ids)))
-
-    def _read_photos(self, reader, kept_count=0):
-        """Values of attachments for the photos that were sent, written anew."""
-        sentences, vals_list = [], []
-        for evidence_id, upload in self._get_photo_uploads(reader):
-            name = clean(upload.filename, 80)
-            if kept_count + len(vals_list) >= MAX_PHOTOS:
-                sentences.append(
-                    request.env._("Only %(count)s photos are kept.", count=MAX_PHOTOS)
-                )
-                break
-            try:
-                data = photo.reencode(upload.stream.read(photo.MAX_BYTES + 1))
-            except photo.PhotoError as problem:
-                sentences.append(self._get_photo_sentence(name, problem.code))
-                continue
-            vals_list.append(
-                {
-                    "name": f"{name.rpartition('.')[0] or name}.jpg",
-                    "raw": data,
-                    "mimetype": "image/jpeg",
-                    "evidence_id": evidence_id,
-                }
-            )
-        if sentences:
-            reader.errors["photo_ids"] = " ".join(sentences)
-        return vals_list
-
-    def _get_photo_uploads(self, reader):
-        """(what it shows or False, upload) of the files that were chosen."""
-        uploads = request.httprequest.files
-        fields_of = {f"photo-{photo.id}": photo.id for photo in reader.photo_kinds}
-        return [
-            (evidence_id, upload)
-            for name, evidence_id in [*fields_of.items(), ("photos", False)]
-            for upload in uploads.getlist(name)
-            if upload.filename
-        ]
-
-    def _get_photo_sentence(self, name, code):
-        return {
-            "heic": request.env._(
-                "%(name)s is a HEIC photo, which other devices cannot show. Set the"
-                " camera to “Most compatible” or send a JPEG.",
-                name=name,
-            ),
-            "too_big": request.env._(
-                "%(name)s is too big: at most 10 MB and 50 megapixels.", name=name
-            ),
-            "unreadable": request.env._(
-                "%(name)s is not a photo we can read. Send a JPEG or PNG.", name=name
-            ),
-        }[code]
+    # Signature
 
     @http.route("/my/jobs/<int:job_id>/sign", type="jsonrpc", auth="user", website=True)
     def portal_job_sign(self, job_id, name=None, signature=None, **_kw):

@@ -1,5 +1,5 @@
-import {Interaction} from "@web/public/interaction";
-import {registry} from "@web/core/registry";
+import { Interaction } from "@web/public/interaction";
+import { registry } from "@web/core/registry";
 
 /**
  * Component, symptom, cause, remedy: what is chosen narrows what follows. Each option
@@ -8,7 +8,7 @@ import {registry} from "@web/core/registry";
 export class FaultCodes extends Interaction {
     static selector = ".o_aftersales_fault_codes";
     dynamicContent = {
-        select: {"t-on-change": this.narrow},
+        select: { "t-on-change": this.narrow },
     };
 
     setup() {
