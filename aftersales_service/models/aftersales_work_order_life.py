@@ -75,7 +75,8 @@ class AftersalesWorkOrder(models.Model):
         Asked per record; may be extended.
         """
         self.ensure_one()
-        return self.is_imported
+        # Asked for the buttons of the station too, who may not read the field.
+        return self.sudo().is_imported
 
     def _check_can(self, action):
         """Raise unless the present user may read all of ``self`` and do ``action``."""
