@@ -86,10 +86,11 @@ class HelpdeskTicket(models.Model):
             lambda ticket: ticket._is_clock_stopped() and not ticket.clock_stopped_at
         )
         stopping.write({"clock_stopped_at": now})
-        stopping._plan_alerts(now)
         tickets.filtered(
             lambda ticket: ticket.clock_stopped_at and not ticket._is_clock_stopped()
         )._resume_clock(now)
+        # Also what was done and is open again has deadlines to be watched.
+        tickets._plan_alerts(now)
 
     def _resume_clock(self, now):
         """Go on: each deadline that had not passed moves by the working time lost."""
@@ -113,7 +114,6 @@ class HelpdeskTicket(models.Model):
             }
             pauses = [*(ticket.clock_pauses or ()), _to_texts(stopped, now)]
             ticket.write({**vals, "clock_stopped_at": False, "clock_pauses": pauses})
-        self._plan_alerts(now)
 
     def _get_clock_calendars(self):
         """{request: the working hours its deadlines are counted in}."""

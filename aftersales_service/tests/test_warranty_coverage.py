@@ -192,6 +192,18 @@ class TestWarrantyCoverage(AftersalesCase):
         warning = alerts.filtered(lambda alert: alert.kind == "repair_warning")
         self.assertEqual(warning.user_id, self.office_north)
 
+    def test_a_report_sent_back_is_watched_again(self):
+        self.policy.write({"repair_limit_days": 40, "repair_alarm_days": 10})
+        ticket = self.make_request(received_at=datetime(2026, 3, 1, 4), user_id=False)
+        order = self.make_work_order(ticket, state="reported")
+        self.decide(ticket)
+        order._finish()
+        with freeze_time("2026-03-31 05:00:00"):
+            ticket._tell_deadlines()
+            self.assertFalse(ticket.next_alert_at)
+            order._return_to_station("Photo missing")
+        self.assertTrue(ticket.next_alert_at)
+
     def test_many_decisions_ask_no_more_queries_than_one(self):
         self.policy.write({"extends_by_stops": True, "rolls_over_holidays": True})
         tickets = self.env["helpdesk.ticket"]
