@@ -36,10 +36,12 @@ from . import test_evidence
 from . import test_reading_rule
 from . import test_report_rule
 from . import test_request_intake
+from . import test_rpc_methods
 from . import test_run
 from . import test_search_box
 from . import test_serial_check
 from . import test_counterfeit_radar
+from . import test_hostile
 from . import test_limiter_rule
 from . import test_radar_rule
 from . import test_verify
