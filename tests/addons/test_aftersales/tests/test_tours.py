@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.aftersales_settlement.tests.common import SettlementCase
 
-# The page's scripts start some time after it is shown, so it is tried again.
+# The page's scripts start after it is shown, the first time when they are built.
 NARROWING = """
     const select = (kind) => document.querySelector(`select[name=${kind}_id]`);
     const choose = (kind, id) => {
@@ -29,7 +29,7 @@ NARROWING = """
             console.error("the choices did not follow");
         }
     };
-    check(50);
+    check(500);
 """
 
 
@@ -153,4 +153,5 @@ class TestPhoneTours(ToursCase):
             },
             ready="document.querySelector('.o_aftersales_fault_codes') !== null",
             login=self.station_north_user.login,
+            timeout=120,
         )
