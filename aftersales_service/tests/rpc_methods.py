@@ -74,6 +74,9 @@ aftersales.service.campaign.unit
 aftersales.unit.import.wizard
     action_download_template | anyone | address of a public template
     action_import | office | _start_unit_import: group; rows are checked
+aftersales.unit.registration
+    action_confirm | office | write access, before sudo
+    action_refuse | office | write access, before sudo
 aftersales.unit.transfer
     action_confirm | office | write access to the machine
 aftersales.warranty.coverage
