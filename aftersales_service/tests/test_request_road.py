@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import AftersalesCase
 
@@ -160,6 +160,37 @@ class TestRequestRoad(AftersalesCase):
         self.assertEqual(agent.next_step, "close")
         agent.action_close()
         self.assertTrue(ticket.closed)
+
+    def test_a_design_is_approved_drawn_and_answered_in_this_order(self):
+        engineer = new_test_user(
+            self.env, "drawer", "aftersales_service.group_aftersales_department"
+        )
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Drawing office", "user_ids": [Command.set(engineer.ids)]}
+        )
+        ticket = self.make_request(
+            request_type_id=self.env.ref("aftersales_service.request_type_design").id,
+            team_id=team.id,
+        )
+        theirs = ticket.with_user(engineer)
+        theirs.written_answer = "<p>See the drawing</p>"
+        self.assertFalse(theirs.next_step)
+        with self.assertRaises(AccessError):
+            theirs.action_finish_task()
+        with self.assertRaisesRegex(UserError, "Effort of the design agreed"):
+            theirs.action_answer_problem()
+        ticket.with_user(self.headquarters).action_approve_step()
+        self.env.invalidate_all()
+        self.assertEqual(theirs.next_step, "task")
+        self.assertFalse(ticket.with_user(self.office_north).next_step)
+        with self.assertRaisesRegex(UserError, "Drawing made"):
+            theirs.action_answer_problem()
+        theirs.action_finish_task()
+        self.env.invalidate_all()
+        self.assertEqual(theirs.next_step, "answer")
+        theirs.action_answer_problem()
+        self.env.invalidate_all()
+        self.assertEqual(ticket.with_user(self.office_north).next_step, "close")
 
     def test_a_callback_is_made_by_the_rule_of_its_step(self):
         rule = self.env["aftersales.followup.rule"].search([], limit=1)
