@@ -38,6 +38,10 @@ class AftersalesRequestType(models.Model):
     step_ids = fields.One2many(
         "aftersales.request.step", "request_type_id", string="Steps", copy=True
     )
+    # Most types ask nobody: then creating a request looks at no step.
+    has_marks = fields.Boolean(
+        string="Has approvals or tasks", compute="_compute_flags", store=True
+    )
     needs_unit = fields.Boolean(
         compute="_compute_flags",
         store=True,
@@ -101,6 +105,7 @@ class AftersalesRequestType(models.Model):
     def _compute_flags(self):
         for kind in self:
             whats = set(kind.step_ids.mapped("what"))
+            kind.has_marks = not whats.isdisjoint({"approve", "task"})
             for flag, what in STEP_FLAGS.items():
                 kind[flag] = what in whats
 

@@ -300,10 +300,7 @@ class HelpdeskTicket(models.Model):
         """
         # The road of a request goes on by itself, whoever did the step before.
         tickets = self.sudo().filtered(
-            lambda t: (
-                {"approve", "task"} & set(t.request_type_id.step_ids.mapped("what"))
-                and not t.closed
-            )
+            lambda t: t.request_type_id.has_marks and not t.closed
         )
         vals_list = []
         for ticket in tickets:
