@@ -52,6 +52,7 @@ class AftersalesPartReturn(models.Model):
         "aftersales.work.order.part",
         string="Part of the report",
         required=True,
+        index=True,
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -39,7 +39,7 @@ MOMENT = "2026-02-28T16:30:00"
 TODAY = date(2026, 3, 1)
 TWIN = "demo_twin"
 #: Components with a number of their own are machines of the register, too.
-ENGINES = "SELECT count(*) FROM stock_lot WHERE name LIKE 'HY%'"
+ENGINES = "SELECT count(*) FROM stock_lot WHERE left(name, 2) = 'HY'"
 #: A clone to serve: the cron of a server would go on with the company's life.
 SERVED = "demo_served"
 #: Every role of the design and where it begins its day.
