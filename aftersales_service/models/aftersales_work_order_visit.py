@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 PLACE_TRIES = 5
 """How often a place of the day is tried when others are booking too."""
@@ -98,6 +99,15 @@ class AftersalesWorkOrder(models.Model):
 
     def action_plan_visit(self):
         return self._ask_reason("visit")
+
+    def _get_next_step(self):
+        visit = self._get_open_visit() if self.state == "waiting" else None
+        if not visit:
+            return super()._get_next_step()
+        return self.env._(
+            "The station comes again on %(day)s.",
+            day=format_date(self.env, visit.planned_date),
+        )
 
     def _get_open_visit(self):
         """The visit that is planned and not made yet."""

@@ -42,6 +42,7 @@ class TestVisit(VisitCase):
         planned = self.order._get_open_visit()
         self.assertEqual((planned.planned_date, planned.reason), (self.day, "parts"))
         self.assertEqual(self.order.slot_ids.mapped("day"), [self.day])
+        self.assertIn("comes again", self.order.next_step)
 
     def test_next_arrival_makes_the_planned_visit(self):
         self.order._arrive()
