@@ -112,4 +112,6 @@
         "web.assets_frontend": ["aftersales_service/static/src/portal/**/*"],
     },
     "application": True,
+    "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,7 +1,8 @@
 """What the plain tests below tests/ share: a database of their own, real processes.
 
 ``setup/test`` gives them the server in PGHOST, PGPORT and PGUSER and the database to
-clone, with our addons installed, in AFTERSALES_TEST_TEMPLATE.
+clone: with our addons installed in AFTERSALES_TEST_TEMPLATE, without any in
+AFTERSALES_BARE_TEMPLATE.
 """
 
 import contextlib
@@ -32,14 +33,20 @@ def databases() -> Databases:
 
 
 class DatabaseCase(unittest.TestCase):
-    """A test class with a clone of the template that nobody else uses."""
+    """A test class with a clone of the template that nobody else uses.
+
+    TEMPLATE: the variable that names the template; with AFTERSALES_BARE_TEMPLATE none
+    of our addons is installed.
+    """
+
+    TEMPLATE = "AFTERSALES_TEST_TEMPLATE"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.databases = databases()
         cls.database = f"plain_{cls.__name__.lower()}_{os.getpid()}"
-        cls.databases.clone(os.environ["AFTERSALES_TEST_TEMPLATE"], cls.database)
+        cls.databases.clone(os.environ[cls.TEMPLATE], cls.database)
         cls.addClassCleanup(cls.databases.drop, cls.database)
 
     def connect(self):
@@ -60,6 +67,21 @@ class DatabaseCase(unittest.TestCase):
         server = OdooServer(self.databases, self.database)
         self.addCleanup(server.close)
         return server
+
+    def run_odoo(self, *options: str) -> None:
+        """An Odoo process that does what the options say and ends."""
+        words = odoo_run.command(
+            ("-m", "odoo"), self.database, "--no-http", "--stop-after-init", *options
+        )
+        with layout.log_file(f"process_{self.database}").open("ab") as out:
+            subprocess.run(
+                [str(word) for word in words],
+                check=True,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=layout.LOCAL,
+                env=odoo_run.environment(self.databases),
+            )
 
     def odoo(self, script: str, **facts):
         """Run a script once in an Odoo process of its own; its result."""

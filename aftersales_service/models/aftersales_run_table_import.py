@@ -1,4 +1,3 @@
-import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -137,7 +136,7 @@ class AftersalesRun(models.Model):
 
     def _open_table(self):
         """The source file as ``csv_file.Lines``."""
-        content = base64.b64decode(self.source_file or b"")
+        content = self._read_source()
         try:
             return csv_file.open_lines(content, TABLES[self.kind].layout)
         except csv_file.FileError as error:

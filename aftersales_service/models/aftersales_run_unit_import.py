@@ -141,7 +141,7 @@ class AftersalesRun(models.Model):
 
     def _read_file(self):
         """The source file as ``unit_file.UnitFile``."""
-        content = base64.b64decode(self.source_file or b"")
+        content = self._read_source()
         # Far east of us it may be tomorrow already.
         today = fields.Date.add(fields.Date.today(), days=1)
         try:

@@ -4,6 +4,7 @@ What a row means is the business of the file that knows the kind: `unit_file` fo
 machines, `change_over` for customers, stations and past work orders.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -20,6 +21,7 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _FIRST_YEAR = 1950
 _MAX_TEXT = 256
+_PIECE = 2**20
 
 
 class FileError(ValueError):
@@ -61,21 +63,31 @@ class Lines:
     cells: Iterator[tuple[int, tuple[str, ...]]]
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with its mark, or GB18030.
+def find_encoding(content: bytes) -> str:
+    """Return the encoding of a text: UTF-8, UTF-16 with its mark, or GB18030.
 
-    Raises FileError ``encoding``.
+    Raises FileError ``encoding``. Looks at a piece at a time: a file may be long.
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            return content.decode(encoding)
+            for start in range(0, len(content), _PIECE):
+                decoder.decode(content[start : start + _PIECE])
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
+        return encoding
     raise FileError("encoding")
+
+
+def read_lines(content: bytes, encoding: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends, without the character NUL."""
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    return (line.replace("\x00", "") for line in lines)
 
 
 def heading(text: str) -> str:
@@ -85,12 +97,12 @@ def heading(text: str) -> str:
 
 def open_lines(content: bytes, layout: Layout) -> Lines:
     """Return the file's columns and its lines. Raises FileError."""
-    text = decode(content).replace("\x00", "")
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    encoding = find_encoding(content)
+    first = next(filter(str.strip, read_lines(content, encoding)), "")
     if not first:
         raise FileError("empty")
     delimiter = max(",;\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = csv.reader(read_lines(content, encoding), delimiter=delimiter)
     headings = next(cells for cells in lines if any(cell.strip() for cell in cells))
     columns = _match_columns(headings, layout)
     return Lines(headings=tuple(headings), columns=columns, cells=_read_lines(lines))

@@ -33,6 +33,11 @@ class Templates:
                 self._build_ours(name, base, names, label)
             return name
 
+    def others(self, names: tuple[str, ...], label: str) -> str:
+        """Name of a database with only what these addons of ours need."""
+        with files.locked(layout.LOCAL / "templates.lock"):
+            return self._base(modules.present(names), label)
+
     def _base(self, names: tuple[str, ...], label: str) -> str:
         wanted = modules.foreign_dependencies(names)
         below = self._below(names)

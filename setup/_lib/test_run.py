@@ -137,4 +137,6 @@ def plain_variables(
     if any(not name.startswith(("tests.setup.", "tests.demo.")) for name in names):
         ready = templates.ours(test_plan.DATABASES["all"], "all")
         variables["AFTERSALES_TEST_TEMPLATE"] = databases.full_name(ready)
+        bare = templates.others(test_plan.DATABASES["service"], "service")
+        variables["AFTERSALES_BARE_TEMPLATE"] = databases.full_name(bare)
     return variables
