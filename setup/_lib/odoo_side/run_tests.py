@@ -45,8 +45,9 @@ def import_our_tests_only(loader) -> None:
 
 def compile_for_tours_only() -> None:
     """Tests that open a browser say so by the tag ``tour``."""
-    from odoo.addons.base.models.ir_qweb import IrQweb
     from odoo.tests.suite import OdooSuite
+
+    from odoo.addons.base.models.ir_qweb import IrQweb
 
     def has_tour(suite):
         return any("tour" in getattr(test, "test_tags", ()) for test in suite)
