@@ -195,11 +195,14 @@ class TestHostile(PortalCase):
 
     def _pages(self):
         """(address, form or JSON to post, who it answers) of every page by id."""
-        job, ticket = f"/my/jobs/{self.order.id}", f"/my/ticket/{self.ticket.id}"
-        thread = {"thread_model": "helpdesk.ticket", "thread_id": self.ticket.id}
-        returns = {"part_return_ids": self.foreign["aftersales.part.return"].id}
-        # Spelled as it may be typed, so that what comes back is not what was sent.
-        serial = {"serial": "ZEBRA 7731", "moved_on": "2026-01-15", "quantity": "1"}
+        yield from self._job_pages()
+        yield from self._request_pages()
+        yield from self._lists()
+        yield from self._file_pages()
+        yield from self._message_pages()
+
+    def _job_pages(self):
+        job = f"/my/jobs/{self.order.id}"
         yield job, None, "station"
         yield f"{job}/photos/{self.photo.id}", None, "station"
         yield f"{job}/report", None, "station"
@@ -208,22 +211,29 @@ class TestHostile(PortalCase):
         yield f"{job}/report", {"work_text": "x", "save": "1"}, "station"
         yield f"{job}/sign", ("json", {"name": "x", "signature": "x"}), "station"
         yield f"{job}/pdf", None, ""
+        returns = {"part_id": self.foreign["aftersales.part.return"].id}
         yield "/my/returns/send", returns, "station"
         yield "/my/returns/labels", returns, ""
+
+    def _request_pages(self):
+        ticket = f"/my/ticket/{self.ticket.id}"
         yield ticket, None, "customer"
         yield f"{ticket}/wrong-token", None, ""
         yield f"{ticket}/rate", {"stars": "1"}, "customer"
         stage = {"ticket_id": self.ticket.id, "stage_id": self.ticket.stage_id.id}
         yield "/ticket/close", stage, ""
+        # Spelled as it may be typed, so that what comes back is not what was sent.
+        serial = {"serial": "ZEBRA 7731", "moved_on": "2026-01-15", "quantity": "1"}
         yield "/my/stock/sale/new", {**serial, "name": "x"}, "dealer"
-        for url, owner in (
-            ("/my/jobs", "station"),
-            ("/my/returns", "station"),
-            ("/my/tickets", "customer"),
-            ("/my/machines", "customer"),
-            ("/my/stock", "dealer"),
-        ):
-            yield url, None, owner
+
+    def _lists(self):
+        yield "/my/jobs", None, "station"
+        yield "/my/returns", None, "station"
+        yield "/my/tickets", None, "customer"
+        yield "/my/machines", None, "customer"
+        yield "/my/stock", None, "dealer"
+
+    def _file_pages(self):
         for file in (self.photo, self.file):
             for kind in ("content", "image"):
                 yield f"/web/{kind}/{file.id}", None, "office"
@@ -231,13 +241,13 @@ class TestHostile(PortalCase):
         yield f"/web/content/ir.attachment/{self.file.id}/raw", None, "office"
         report = "aftersales_service.report_work_order"
         yield f"/report/html/{report}/{self.order.id}", None, "office"
+
+    def _message_pages(self):
+        thread = {"thread_model": "helpdesk.ticket", "thread_id": self.ticket.id}
         yield "/mail/thread/messages", ("json", thread), "office"
         lists = {**thread, "request_list": ["followers", "attachments"]}
-        yield (
-            "/mail/data",
-            ("json", {"fetch_params": [["mail.thread", lists]]}),
-            "office",
-        )
+        fetch = {"fetch_params": [["mail.thread", lists]]}
+        yield "/mail/data", ("json", fetch), "office"
         post = {**thread, "post_data": {"body": "x"}}
         yield "/mail/message/post", ("json", post), ""
         change = {"message_id": self.message.id, "update_data": {"body": "x"}}
