@@ -38,6 +38,9 @@ class AftersalesUnitPeriod(models.Model):
     )
     reason = fields.Char(string="How")
 
+    _in_order = models.Constraint(
+        "CHECK (date_to >= date_from)", "A period cannot end before it begins."
+    )
     _one_owner = models.UniqueIndex(
         "(unit_id) WHERE kind = 'owner' AND date_to IS NULL",
         "A machine has one owner at a time.",

@@ -10,8 +10,8 @@ REASON_LENGTH = 200
 class AftersalesUnitRegistration(models.Model):
     """A customer registered a machine as his own.
 
-    Where nobody owned it he is the owner at once; the office looks at the proof, and
-    the day of purchase counts from then. Where somebody else does, the office decides.
+    Where nobody is known to have it he is the owner at once; the office looks at the
+    proof, and the day of purchase counts from then. Else the office decides.
     """
 
     _name = "aftersales.unit.registration"
@@ -54,7 +54,7 @@ class AftersalesUnitRegistration(models.Model):
     photo = fields.Binary(string="Proof", attachment=True)
     state = fields.Selection(
         [
-            ("asked", "Another owner: decide"),
+            ("asked", "Whose is it: decide"),
             ("own", "Proof to look at"),
             ("confirmed", "Confirmed"),
             ("refused", "Turned down"),
@@ -93,10 +93,32 @@ class AftersalesUnitRegistration(models.Model):
             serial_code=code,
             owner="self" if unit and is_own else "other" if owner else "nobody",
             is_component=bool(unit.parent_unit_id),
+            is_known=self._is_unit_known(unit),
+            was_refused=bool(
+                self.search_count(
+                    [
+                        ("unit_id", "=", unit.id),
+                        ("partner_id", "=", partner.id),
+                        ("state", "=", "refused"),
+                    ],
+                    limit=1,
+                )
+            ),
             bought_on=vals.get("bought_on") or None,
             produced_on=unit.production_date or None,
             has_photo=bool(vals.get("photo")),
             open_count=len(waiting),
+        )
+
+    @api.model
+    def _is_unit_known(self, unit):
+        """Whether the machine's file tells of somebody besides an owner."""
+        is_unsold = unit.selling_partner_id and not unit.sale_date
+        return bool(
+            is_unsold
+            or unit.installation_date
+            or unit.site_address
+            or unit.request_ids[:1]
         )
 
     @api.model
@@ -159,7 +181,7 @@ class AftersalesUnitRegistration(models.Model):
             registration.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=(
-                    ours.env._("Another customer says this machine is his: decide")
+                    ours.env._("A customer says this machine is his: decide")
                     if registration.state == "asked"
                     else ours.env._("Look at the proof of purchase")
                 ),
@@ -167,13 +189,20 @@ class AftersalesUnitRegistration(models.Model):
             )
 
     def action_confirm(self):
-        """It is his: owner, and the day of purchase where the file has none."""
+        """The proof is good: owner, and the day of purchase where the file has none.
+
+        A machine that has gone to somebody else since stays with him.
+        """
         self.check_access("write")
         self._check_transition("confirmed")
         # Guard above: the office may write what is registered in its territory.
         for registration in self.sudo():
             unit, partner = registration.unit_id, registration.partner_id
-            if unit.owner_id.commercial_partner_id != partner.commercial_partner_id:
+            is_his = (
+                unit.owner_id.commercial_partner_id == partner.commercial_partner_id
+            )
+            if registration.state == "asked" and not is_his:
+                registration._check_owner_before()
                 partner._become_customer(unit.territory_id)
                 unit._transfer(
                     partner,
@@ -184,6 +213,17 @@ class AftersalesUnitRegistration(models.Model):
                 unit.sale_date = registration.bought_on
         self._close("confirmed")
         return True
+
+    def _check_owner_before(self):
+        """Raise where the machine has gone to somebody else since it was asked for."""
+        self.ensure_one()
+        if self.unit_id.owner_id != self.previous_owner_id:
+            raise UserError(
+                self.env._(
+                    "%(unit)s has got another owner since: look at its file.",
+                    unit=self.unit_id.name,
+                )
+            )
 
     def action_refuse(self):
         """It is not his; the machine goes back to whom it was registered for."""

@@ -8,6 +8,8 @@ from ..tools import workflow
 from .aftersales_request_step import ROLE_GROUPS
 
 REASON_LENGTH = 500
+# What a person writes by which the road of a request goes on.
+_ASKS = {"request_type_id", "team_id", "unit_id", "serial_typed"}
 ROAD_ICONS = {
     workflow.DONE: ("fa-check-circle text-success", ""),
     workflow.OPEN: ("fa-circle-o text-muted", "text-muted"),
@@ -31,6 +33,9 @@ class HelpdeskTicket(models.Model):
         help="The steps of this type of request, and where it stands.",
     )
     can_ask_again = fields.Boolean(compute="_compute_road")
+    current_step_id = fields.Many2one(
+        "aftersales.request.step", compute="_compute_road"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -41,7 +46,7 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"request_type_id", "team_id"} & vals.keys():
+        if _ASKS & vals.keys():
             self._ask_approvals()
         if vals.get("category_id"):
             self._close_classified()
@@ -63,6 +68,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             stops = ticket._get_road() if ticket._origin else ()
             current = workflow.find_next(stops)
+            ticket.current_step_id = current and ticket._get_step(current.step)
             ticket.can_ask_again = bool(
                 current and ticket._get_mark(current.step).state == "refused"
             )
@@ -205,13 +211,16 @@ class HelpdeskTicket(models.Model):
     def _check_markable(self, what):
         """The step of kind ``what`` each of ``self`` waits for, this user's to decide.
 
+        The button names the step it was shown for: a second click means no other.
+
         :return: {request: step}
         """
         self.check_access("read")
+        meant = self.env.context.get("aftersales_step")
         found = {}
         for ticket in self:
             step = ticket._get_markable_step()
-            if step.what != what:
+            if step.what != what or (meant and step.id != meant):
                 raise AccessError(
                     self.env._(
                         "%(request)s does not wait for you here.",

@@ -129,7 +129,13 @@ class StockLot(models.Model):
             ]
         )
         vals = {"date_to": change.day, "order_to_id": change.order_id}
-        still_open.write(vals)
+        # A file may know a day that is still to come, or that is over elsewhere only.
+        late = still_open.filtered(
+            lambda row: row.date_from and row.date_from > change.day
+        )
+        (still_open - late).write(vals)
+        for day, rows in late.grouped("date_from").items():
+            rows.write({**vals, "date_to": day})
         # A machine from a file has an owner that no period knows yet.
         unknown = [unit for unit in self if old[unit]]
         unknown = [u for u in unknown if u not in still_open[columns.holder]]
@@ -161,8 +167,10 @@ class StockLot(models.Model):
 
         The caller has checked who asks. What was promised to the old owner alone ends.
 
-        :raise UserError: a machine is void, or is his already
+        :raise UserError: a machine is void, is his already, or was not yet the old
+            owner's on that day
         """
+        self._check_owned_since(day)
         for unit in self:
             if unit.void_reason:
                 raise UserError(
@@ -188,6 +196,20 @@ class StockLot(models.Model):
                     reason=reason or "",
                 )
             )
+
+    def _check_owned_since(self, day):
+        """Raise where the present owner has a machine only since after ``day``."""
+        # The history is read for its days; the caller has checked who asks.
+        for period in self.sudo().owner_period_ids:
+            if not period.date_to and period.date_from and period.date_from > day:
+                raise UserError(
+                    self.env._(
+                        "%(owner)s has %(unit)s since %(day)s only: choose a later day.",
+                        owner=period.partner_id.name,
+                        unit=period.unit_id.name,
+                        day=fields.Date.to_string(period.date_from),
+                    )
+                )
 
     def action_transfer(self):
         """Ask who the new owner is."""

@@ -50,9 +50,15 @@ class TestRegistrationRule(BaseCase):
                 self.assertEqual([(f.field, f.code) for f in found], expected)
 
     def test_only_a_machine_of_nobody_is_his_at_once(self):
-        for owner, expected in (("nobody", "own"), ("other", "asked")):
-            facts = registration.RegistrationFacts(**GOOD, owner=owner)
-            self.assertEqual(registration.decide(facts), expected)
+        for facts, expected in (
+            ({"owner": "nobody"}, "own"),
+            ({"owner": "other"}, "asked"),
+            ({"is_known": True}, "asked"),
+            ({"was_refused": True}, "asked"),
+        ):
+            with self.subTest(facts):
+                facts = registration.RegistrationFacts(**GOOD, **facts)
+                self.assertEqual(registration.decide(facts), expected)
 
 
 @tagged("post_install", "-at_install")
@@ -123,7 +129,7 @@ class TestRegistration(PortalCase):
         row = self.rows()
         self.assertEqual(row.state, "asked")
         self.assertEqual(self.unit_north.owner_id, self.customer_north)
-        self.assertNotIn("DX-0001", self.unit_north.owner_id.name)
+        self.assertEqual(self.newcomer.aftersales_role, "contact", "no customer yet")
         page = self.get("/my/machines").text
         self.assertNotIn(self.customer_north.name, page)
         second = self.register("DX-0001")
@@ -132,6 +138,55 @@ class TestRegistration(PortalCase):
         row.with_user(self.office_north).action_confirm()
         self.assertEqual(self.unit_north.owner_id, self.newcomer)
         self.assertEqual(len(self.unit_north.owner_period_ids), 2)
+
+    def test_a_machine_that_somebody_knows_is_for_the_office_to_decide(self):
+        city = self.env["res.city"].search([], limit=1)
+        dealer = self.make_customer("Dealer", self.north, aftersales_role="dealer")
+        known = (
+            {"site_street": "Quiet road 7"},
+            {"site_city_id": city.id},
+            {"installation_date": "2026-02-01"},
+            {"selling_partner_id": dealer.id},
+        )
+        units = self.env["stock.lot"]
+        for number, vals in enumerate(known):
+            units |= self.make_unit(f"DX-02{number:02}", sale_date=False, **vals)
+        self.make_request(self.free, partner_id=self.customer_north.id)
+        self.login(self.new_user)
+        for unit in units | self.free:
+            with self.subTest(unit.name):
+                self.register(unit.name)
+                row = self.rows().filtered(lambda row, unit=unit: row.unit_id == unit)
+                self.assertEqual(row.state, "asked")
+                self.assertFalse(unit.owner_id)
+        self.assertNotIn("Quiet road", self.get("/my/machines").text)
+        row.with_user(self.office_north).action_confirm()
+        self.assertEqual(self.free.owner_id, self.newcomer)
+
+    def test_who_was_refused_is_not_the_owner_at_once_again(self):
+        self.login(self.new_user)
+        self.register("DX-0100")
+        row = self.rows().with_user(self.office_north)
+        row.refusal = "No invoice"
+        row.action_refuse()
+        self.register("DX-0100")
+        self.assertEqual(self.rows()[0].state, "asked")
+        self.assertFalse(self.free.owner_id)
+
+    def test_a_confirmation_takes_no_machine_from_a_later_owner(self):
+        self.login(self.new_user)
+        self.register("DX-0100")
+        self.register("DX-0001")
+        asked, own = self.rows().with_user(self.office_north)
+        later = self.make_customer("Later", self.north)
+        (self.free | self.unit_north).owner_id = later
+        own.action_confirm()
+        self.assertEqual(self.free.owner_id, later)
+        self.assertEqual(self.free.sale_date, self.bought, "his proof was good")
+        with self.assertRaisesRegex(UserError, "another owner"):
+            asked.action_confirm()
+        self.assertEqual(self.unit_north.owner_id, later)
+        self.assertEqual(asked.state, "asked")
 
     def test_a_refusal_has_a_reason_and_takes_the_machine_back(self):
         self.login(self.new_user)

@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -230,6 +232,7 @@ class TestRequestRoad(AftersalesCase):
         self.assertFalse(kind.needs_work_order)
 
     def test_the_report_is_not_accepted_before_its_gate(self):
+        self.price.unlink()
         self.repair.step_ids = [
             Command.create({"what": "report", "sequence": 70}),
             Command.create(
@@ -243,7 +246,13 @@ class TestRequestRoad(AftersalesCase):
             ),
         ]
         ticket = self.take("covered")
-        order = self.make_work_order(ticket, state="reported")
+        order = self.make_work_order(ticket)
+        self.assertFalse(ticket.mark_ids)
+        order.write(self.report_vals())
+        order._submit_report()
+        self.assertEqual(order.state, "reported")
+        self.assertEqual(ticket.mark_ids.state, "asked")
+        self.assertEqual(ticket.mark_ids.step_name, "Engine opened")
         with self.assertRaisesRegex(UserError, "Engine opened"):
             order.with_user(self.office_north).action_approve()
         ticket.with_user(self.quality).action_approve_step()
@@ -252,6 +261,53 @@ class TestRequestRoad(AftersalesCase):
         self.assertEqual(office.next_step, "report")
         order.with_user(self.office_north).action_approve()
         self.assertEqual(order.state, "done")
+
+    def test_who_approves_is_asked_once_the_machine_is_named(self):
+        self.price.write({"sequence": 15, "only_if": "always"})
+        self.repair.step_ids.filtered(lambda s: s.what == "machine").is_gate = True
+        vals = {"unit_id": False, "serial_typed": False}
+        named, typed = self.make_request(**vals), self.make_request(**vals)
+        self.assertFalse((named | typed).mark_ids)
+        named.unit_id = self.unit_north
+        self.assertEqual(named.mark_ids.state, "asked")
+        typed.with_user(self.agent_north).serial_typed = "DX-0001"
+        self.assertEqual(typed.mark_ids.state, "asked")
+
+    def test_who_approves_is_asked_once_the_customer_was(self):
+        rule = self.env["aftersales.followup.rule"].search([], limit=1)
+        kind = self.env["aftersales.request.type"].create(
+            {
+                "name": "Advice",
+                "code": "advice",
+                "step_ids": [
+                    Command.create({"what": "callback", "followup_rule_id": rule.id}),
+                    Command.create({**PRICE, "only_if": "always", "sequence": 999}),
+                ],
+            }
+        )
+        ticket = self.make_request(request_type_id=kind.id)
+        ticket.with_user(self.agent_north).action_call_back()
+        self.assertFalse(ticket.mark_ids)
+        ticket.followup_ids._cancel("No phone")
+        self.assertEqual(ticket.mark_ids.state, "asked")
+
+    def test_a_second_click_does_not_approve_the_next_step(self):
+        second = {**PRICE, "name": "Second look", "sequence": 36}
+        self.repair.step_ids = [Command.create(second)]
+        ticket = self.take()
+        boss = ticket.with_user(self.headquarters)
+        self.assertEqual(boss.current_step_id, self.price)
+        clicked = boss.with_context(aftersales_step=boss.current_step_id.id)
+        clicked.action_approve_step()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            clicked.action_approve_step()
+        self.assertNotEqual(boss.current_step_id, self.price)
+        self.assertEqual(len(ticket.mark_ids.filtered("marked_by_id")), 1)
+        arch = boss.get_view(view_type="form")["arch"]
+        for name in ("action_approve_step", "action_finish_task"):
+            [button] = html.fromstring(arch).xpath(f"//button[@name='{name}']")
+            self.assertIn("current_step_id", button.get("context"))
 
     def test_the_road_is_shown_and_costs_the_same_for_many(self):
         few, many = self.take(), self.env["helpdesk.ticket"]

@@ -1,8 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
+
+from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from ..models.stock_lot_history import _CHANGE_KEY
 from .common import AftersalesCase
@@ -48,6 +51,22 @@ class TestUnitOwners(AftersalesCase):
         self.assertEqual(
             self.unit_north.owner_period_ids.sorted("id")[-1].reason, "Sold privately"
         )
+
+    def test_nobody_has_it_before_the_owner_before_him(self):
+        with self.assertRaisesRegex(UserError, "2026-01-10"):
+            self.unit_north._transfer(self.customer_south, date(2026, 1, 9))
+        self.unit_north._transfer(self.customer_south, date(2026, 1, 10))
+        period = self.unit_north.owner_period_ids.filtered("date_to")
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+            period.date_to = date(2026, 1, 9)
+            period.flush_recordset()
+
+    def test_a_period_that_begins_tomorrow_ends_no_earlier(self):
+        day = self.env.company._get_today() + timedelta(days=1)
+        unit = self.make_unit("HI-NEW", owner=self.customer_north, sale_date=day)
+        unit.owner_id = self.customer_south
+        first = unit.owner_period_ids.filtered("date_to")
+        self.assertEqual((first.date_from, first.date_to), (day, day))
 
     def test_a_void_machine_goes_to_nobody(self):
         self.unit_north.void_reason = "stolen"

@@ -22,13 +22,17 @@ class RegistrationFacts:
     """One registration.
 
     serial_code: verdict of the register. is_component: it is built into a machine.
-    open_count: registrations of the same customer that wait for the office.
+    is_known: its file tells of somebody, though of no owner. was_refused: the office
+    has turned this customer down for this machine. open_count: registrations of the
+    same customer that wait for the office.
     """
 
     today: date
     serial_code: SerialCode = "unknown"
     owner: Owner = "nobody"
     is_component: bool = False
+    is_known: bool = False
+    was_refused: bool = False
     bought_on: date | None = None
     produced_on: date | None = None
     has_photo: bool = False
@@ -64,6 +68,9 @@ def check(facts: RegistrationFacts) -> list[Finding]:
 def decide(facts: RegistrationFacts) -> str:
     """Return "own" when the customer becomes the owner now, else "asked".
 
+    Who reads a serial and has any picture is not the owner yet of a machine in whose
+    file stands where it is, who sells it or who called for it: he would read that.
     Called with facts that `check` found nothing against.
     """
-    return "own" if facts.owner == "nobody" else "asked"
+    is_free = facts.owner == "nobody" and not facts.is_known and not facts.was_refused
+    return "own" if is_free else "asked"
