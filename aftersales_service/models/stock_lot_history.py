@@ -204,7 +204,8 @@ class StockLot(models.Model):
             if not period.date_to and period.date_from and period.date_from > day:
                 raise UserError(
                     self.env._(
-                        "%(owner)s has %(unit)s since %(day)s only: choose a later day.",
+                        "%(owner)s has %(unit)s since %(day)s only: "
+                        "choose a later day.",
                         owner=period.partner_id.name,
                         unit=period.unit_id.name,
                         day=fields.Date.to_string(period.date_from),
