@@ -126,7 +126,10 @@ class DealerFile:
             raise UserError(self.env._("This file is registered already."))
         movements._register_typed_rows(
             [
-                (reader.prepare() | {"source_key": f"{digest}:{row.line}"}, row.form)
+                (
+                    reader.prepare() | {"source_key": f"{digest}:{row.line}"},
+                    reader.typed,
+                )
                 for row, reader in self.readers
             ]
         )

@@ -153,10 +153,8 @@ class AftersalesRun(models.Model):
         """Yield ``rows``; what breaks the file in its middle becomes one sentence."""
         try:
             yield from rows
-        except csv.Error as error:
-            raise UserError(
-                self.env._("The file is no readable CSV: %(error)s", error=error)
-            ) from error
+        except unit_file.FileError as error:
+            raise UserError(self._describe_file_error(error)) from error
 
     def _copy_rows(self, rows, offset):
         """COPY rows of ``unit_file`` after the first ``offset`` ones."""
@@ -188,6 +186,9 @@ class AftersalesRun(models.Model):
             "empty": self.env._("The file is empty."),
             "encoding": self.env._(
                 "The file is neither UTF-8 nor GB18030 text. Save it as CSV."
+            ),
+            "unreadable": self.env._(
+                "The file is no readable CSV: %(error)s", error=error.detail
             ),
             "column_unknown": self.env._(
                 "The column “%(column)s” is not known. Take the names of the template.",

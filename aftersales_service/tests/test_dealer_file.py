@@ -1,3 +1,4 @@
+import csv
 import io
 
 from odoo.tests import BaseCase, tagged
@@ -38,10 +39,22 @@ class TestDealerFileRule(BaseCase):
             (b"kind,colour\n", "column_unknown"),
             (b"kind,serial\nsale,1\n", "column_missing"),
             (b"kind,moved_on\n" + b"sale,2026-05-03\n" * 501, "too_many"),
+            (b",,,\n", "empty"),
+            (b'""', "empty"),
         ):
             with self.subTest(code), self.assertRaises(FileError) as caught:
                 dealer_file.read(content, {})
             self.assertEqual(caught.exception.code, code)
+
+    def test_a_cell_without_end_is_no_csv(self):
+        self.addCleanup(csv.field_size_limit, csv.field_size_limit(1000))
+        for content in (
+            b'kind,"' + b"x" * 1001 + b'"\n',
+            b'kind,moved_on\nsale,"' + b"x" * 1001 + b'"\n',
+        ):
+            with self.subTest(content[:20]), self.assertRaises(FileError) as caught:
+                dealer_file.read(content, {})
+            self.assertEqual(caught.exception.code, "unreadable")
 
 
 @tagged("post_install", "-at_install")
@@ -108,6 +121,11 @@ class TestDealerFile(DealerCase):
         self.assertFalse(self.movements())
         self.assertFalse(self.unit.owner_id)
 
+    def test_a_customer_is_kept_as_the_form_reads_him(self):
+        self.send(f"sale,DL-0001,,,new,TODAY,Zh\u202eao{'o' * 100},+86 139 1\x07234,")
+        self.assertEqual(self.unit.owner_id.name, f"Zhao{'o' * 76}")
+        self.assertEqual(self.unit.owner_id.phone, "+86 139 1234")
+
     def test_the_same_file_again_changes_nothing(self):
         place = self.place(self.dealer)
         self.stock(self.part, place, 5)
@@ -117,7 +135,10 @@ class TestDealerFile(DealerCase):
         self.assertEqual(self.on_hand(self.part, place), 3)
 
     def test_hostile_files_are_refused(self):
-        for text in ("", "\0\0\0", "<script>alert(1)</script>", "kind,moved_on"):
+        for text in (
+            *("", "\0\0\0", "<script>alert(1)</script>", "kind,moved_on"),
+            *(",,,", '""'),
+        ):
             with self.subTest(text):
                 response = self.send(head=text)
                 self.assertTrue(self.page(response).xpath("//*[@role='alert']"))

@@ -27,8 +27,9 @@ _PIECE = 2**20
 class FileError(ValueError):
     """The file as a whole cannot be read; ``code`` and ``detail`` say why.
 
-    code: ``empty``, ``encoding``, ``column_unknown``, ``column_missing`` or
-    ``column_twice``. detail: the heading meant, else empty.
+    code: ``empty``, ``encoding``, ``unreadable``, ``column_unknown``,
+    ``column_missing`` or ``column_twice``. detail: the heading meant, or what the
+    reader of CSV says, else empty.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -96,16 +97,21 @@ def heading(text: str) -> str:
 
 
 def open_lines(content: bytes, layout: Layout) -> Lines:
-    """Return the file's columns and its lines. Raises FileError."""
+    """Return the file's columns and its lines.
+
+    Raises FileError; so does reading the lines, for a file that breaks in its middle.
+    """
     encoding = find_encoding(content)
     first = next(filter(str.strip, read_lines(content, encoding)), "")
     if not first:
         raise FileError("empty")
     delimiter = max(",;\t", key=first.count)
-    lines = csv.reader(read_lines(content, encoding), delimiter=delimiter)
-    headings = next(cells for cells in lines if any(cell.strip() for cell in cells))
+    lines = _read_lines(content, encoding, delimiter)
+    _number, headings = next(lines, (0, ()))
+    if not headings:
+        raise FileError("empty")
     columns = _match_columns(headings, layout)
-    return Lines(headings=tuple(headings), columns=columns, cells=_read_lines(lines))
+    return Lines(headings=headings, columns=columns, cells=lines)
 
 
 def name_cells(cells: Sequence[str], columns: Sequence[str | None]) -> dict[str, str]:
@@ -143,18 +149,17 @@ def _match_columns(headings: Sequence[str], layout: Layout) -> tuple[str | None,
 
 
 def _read_lines(
-    lines: Iterable[list[str]],
+    content: bytes, encoding: str, delimiter: str
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield (line, cells) of each line that is not empty."""
-    reader = iter(lines)
-    while True:
-        # A line number counts lines of the file, also those inside quotes.
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, tuple(cells)
+    """Yield (line, cells) of each line that is not empty. Raises FileError."""
+    reader = csv.reader(read_lines(content, encoding), delimiter=delimiter)
+    try:
+        for cells in reader:
+            # A line number counts lines of the file, also those inside quotes.
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, tuple(cells)
+    except csv.Error as error:
+        raise FileError("unreadable", str(error)) from error
 
 
 def is_plausible(day: date | None, today: date) -> bool:
