@@ -11,17 +11,23 @@ from .dealer_form import MovementReader
 
 
 class RowReader(MovementReader):
-    """One row; the question about its serial was asked with those of all rows."""
+    """One row; what the rows share was asked once for all of them."""
 
-    def __init__(self, env, form, dealer, kind, check):
-        super().__init__(env, form, dealer, kind)
+    def __init__(self, file, row, form, check):
+        super().__init__(file.env, form, file.dealer, row.kind or "sale")
+        self.products = file.products
+        self.dealers = file.dealers
+        self.model = row.model
         self.check = check
 
     def _ask_register(self):
         if self.check:
-            self.serial_code = self.check.verdict
-            if self.check.verdict == "genuine":
-                self.unit = self.check.unit_id
+            self._take_answer(self.check)
+            product = self.unit.product_id
+            names = (product.default_code, product.name)
+            # A model we never sold him is no reason to pass over what he wrote.
+            if self.unit and self.model and self.model not in names:
+                self.serial_code = "mismatch"
 
 
 class DealerFile:
@@ -37,6 +43,8 @@ class DealerFile:
         self.env = env
         self.dealer = dealer
         self.content = content
+        self.products = dealer._get_traded_products()
+        self.dealers = dealer._get_receiving_dealers()
         self.readers = []
         self.problems = []
 
@@ -60,20 +68,14 @@ class DealerFile:
                 self.problems.append((row.line, what, sentences))
 
     def _read_row(self, row, check):
+        product = self._find_id(row.model, self.products, "default_code")
         form = {
             **row.form,
-            "product_id": self._find_id(
-                row.model, self.dealer._get_traded_products(), "default_code"
-            ),
-            "to_partner_id": self._find_id(
-                row.to_dealer, self.dealer._get_receiving_dealers(), "ref"
-            ),
+            # Beside a serial, the model is what the machine must be.
+            "product_id": "" if check else product,
+            "to_partner_id": self._find_id(row.to_dealer, self.dealers, "ref"),
         }
-        if check and check.unit_id:
-            # A model named beside the serial says the same or is not looked at.
-            form["product_id"] = ""
-        kind = row.kind or "sale"
-        reader = RowReader(self.env, form, self.dealer, kind, check).read()
+        reader = RowReader(self, row, form, check).read()
         if form["product_id"] == "0":
             reader.errors["product_id"] = self.env._(
                 "The model “%(model)s” is not among yours.", model=row.model
@@ -99,13 +101,18 @@ class DealerFile:
         if not asked:
             return {}
         checks = self.env["stock.lot"]._check_serials(
-            [{"text": row.form["serial"][:64]} for row in asked], channel="portal"
+            [self._prepare_query(row) for row in asked], channel="portal"
         )
         checks = checks.sudo()  # the log is not readable for dealers; verdict only
         return dict(zip((row.line for row in asked), checks, strict=True))
 
+    def _prepare_query(self, row):
+        product = self._find_id(row.model, self.products, "default_code")
+        claimed = {"product_id": int(product)} if int(product or 0) else {}
+        return {"text": row.form["serial"][:64], **claimed}
+
     def _refuse_twice(self, reader, row, seen):
-        if reader.unit:
+        if reader.unit and "serial" not in reader.errors:
             first = seen.setdefault(reader.unit, row.line)
             if first != row.line:
                 reader.errors["serial"] = self.env._(
@@ -120,6 +127,7 @@ class DealerFile:
             [
                 ("dealer_id", "=", self.dealer.id),
                 ("source_key", "=like", f"{digest}:%"),
+                ("state", "=", "done"),
             ],
             limit=1,
         ):

@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .dealer_file import DealerFile
-from .dealer_form import FIELDS, MovementReader
+from .dealer_form import FIELDS, MovementReader, count_foreign
 
 KINDS = ("sale", "transfer")
 MAX_FILE = 1024 * 1024
@@ -56,6 +56,13 @@ class PortalDealer(CustomerPortal):
             return self._render_movement(dealer, kind, serial=post.get("serial"))
         reader = MovementReader(dealer.env, request.httprequest.form, dealer, kind)
         reader.read()
+        if reader.errors and (minutes := self._count_foreign([reader])):
+            reader.errors = {
+                "serial": request.env._(
+                    "Too many questions for now. Please ask again in %(minutes)s min.",
+                    minutes=minutes,
+                )
+            }
         if not reader.errors and self._register_movement(dealer, reader):
             return request.redirect("/my/stock?notice=registered")
         return self._render_movement(dealer, kind, reader)
@@ -98,12 +105,23 @@ class PortalDealer(CustomerPortal):
         file = DealerFile(dealer.env, dealer, content)
         try:
             file.read()
+            readers = [reader for _row, reader in file.readers]
+            if file.problems and (minutes := self._count_foreign(readers)):
+                return [], request.env._(
+                    "Too many serial numbers of this file are not among your machines."
+                    " Check them, and send the file again in %(minutes)s min.",
+                    minutes=minutes,
+                )
             if not file.problems:
                 with request.env.cr.savepoint():
                     file.register()
         except UserError as problem:
             return [], str(problem)
         return file.problems, None
+
+    def _count_foreign(self, readers):
+        """Minutes to wait before it is told what is wrong, see ``count_foreign``."""
+        return count_foreign(request.env, readers, request.httprequest.remote_addr)
 
     def _register_movement(self, dealer, reader):
         """Whether it was kept; otherwise a sentence says why not."""

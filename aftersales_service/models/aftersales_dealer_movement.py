@@ -72,7 +72,7 @@ class AftersalesDealerMovement(models.Model):
     )
 
     _from_file_once = models.UniqueIndex(
-        "(dealer_id, source_key) WHERE source_key IS NOT NULL",
+        "(dealer_id, source_key) WHERE source_key IS NOT NULL AND state = 'done'",
         "This file is registered already.",
     )
 
@@ -91,15 +91,19 @@ class AftersalesDealerMovement(models.Model):
         self.sudo()._put_back()  # guard: write access above
 
     @api.model
-    def _get_holder(self, unit, dealer):
-        """Who has the machine as the register knows it, for ``tools.movement``."""
-        if not unit:
-            return "nobody"
-        if unit.sale_date or unit.owner_id:
-            return "sold"
-        if not unit.selling_partner_id:
-            return "nobody"
-        return "own" if unit.selling_partner_id == dealer else "other"
+    def _get_holder(self, units, dealer):
+        """Who has a machine as the register knows it, for ``tools.movement``.
+
+        :param units: the machine, or all that have the serial typed
+        """
+        own = units.filtered(lambda unit: unit.selling_partner_id == dealer)
+        if own:
+            unsold = own.filtered(lambda unit: not (unit.sale_date or unit.owner_id))
+            return "own" if unsold else "sold"
+        is_known = any(
+            unit.selling_partner_id or unit.sale_date or unit.owner_id for unit in units
+        )
+        return "other" if is_known else "nobody"
 
     @api.model
     def _get_finding_sentence(self, finding):
@@ -117,10 +121,11 @@ class AftersalesDealerMovement(models.Model):
             "ambiguous": self.env._(
                 "Several models have this serial number. Choose the model."
             ),
+            "mismatch": self.env._("This serial number belongs to another model."),
             "unknown": self.env._(
-                "This serial number is not known. Check it, or ask your office."
+                "This serial number is not among your machines. Check it, or ask your"
+                " office."
             ),
-            "other": self.env._("This machine is with another dealer."),
             "sold": self.env._("This machine is sold already."),
             "own": self.env._("Choose another dealer than yourself."),
         }
@@ -139,35 +144,48 @@ class AftersalesDealerMovement(models.Model):
     @api.model
     def _register_typed_rows(self, rows):
         """Keep movements given as (values, as typed), all or none; see above."""
+        buyers = self._find_or_create_buyers(
+            [
+                (self.env["res.partner"].browse(vals["dealer_id"]), typed)
+                for vals, typed in rows
+                if vals["kind"] == "sale" and typed.get("customer_name")
+            ]
+        )
         vals_list = []
         for vals, typed in rows:
-            dealer = self.env["res.partner"].browse(vals["dealer_id"])
-            if vals["kind"] == "sale" and typed.get("customer_name"):
-                customer = self._find_or_create_buyer(dealer, typed)
-                vals = {**vals, "to_partner_id": customer.id}
-            vals_list.append(vals)
+            buyer = vals["kind"] == "sale" and buyers.get(_who(typed))
+            vals_list.append(vals | {"to_partner_id": buyer.id} if buyer else vals)
         try:
             return self._register_movements(vals_list)
         except UniqueViolation as error:
             raise UserError(self.env._("This is registered already.")) from error
 
     @api.model
-    def _find_or_create_buyer(self, dealer, typed):
-        """The customer who was typed, or a new one at the dealer's place."""
+    def _find_or_create_buyers(self, sales):
+        """{name and phone: customer}, new ones at their dealer's place.
+
+        :param sales: (dealer, customer as typed) each
+        """
         Partner = self.env["res.partner"]
-        phone, name = typed.get("customer_phone"), typed["customer_name"]
-        return Partner._find_customer(name, phone) or Partner.create(
-            {
-                "name": name,
-                "phone": phone,
-                "street": typed.get("customer_street"),
-                "state_id": dealer.state_id.id,
-                "country_id": dealer.country_id.id,
-                "aftersales_role": "customer",
-                "territory_id": dealer.territory_id.id,
-                "company_id": self.env.company.id,
-            }
-        )
+        told = {_who(typed): (dealer, typed) for dealer, typed in sales}
+        buyers = {who: Partner._find_customer(*who) for who in told}
+        new = [who for who, buyer in buyers.items() if not buyer]
+        made = Partner.create([self._prepare_buyer_vals(*told[who]) for who in new])
+        return buyers | dict(zip(new, made, strict=True))
+
+    @api.model
+    def _prepare_buyer_vals(self, dealer, typed):
+        """A customer who was typed, at the dealer's place."""
+        return {
+            "name": typed["customer_name"],
+            "phone": typed.get("customer_phone"),
+            "street": typed.get("customer_street"),
+            "state_id": dealer.state_id.id,
+            "country_id": dealer.country_id.id,
+            "aftersales_role": "customer",
+            "territory_id": dealer.territory_id.id,
+            "company_id": self.env.company.id,
+        }
 
     @api.model
     def _register_movements(self, vals_list):
@@ -259,3 +277,8 @@ class AftersalesDealerMovement(models.Model):
                 unit.selling_partner_id = movement.dealer_id
             elif unit.owner_id == movement.to_partner_id:
                 unit.write({"owner_id": False, "sale_date": False})
+
+
+def _who(typed):
+    """What a buyer is known by: both must fit, see ``_find_customer``."""
+    return typed.get("customer_name"), typed.get("customer_phone")

@@ -3,6 +3,7 @@ import io
 
 from odoo.tests import BaseCase, tagged
 
+from ..controllers.dealer_file import DealerFile
 from ..tools import dealer_file
 from ..tools.csv_file import FileError
 from .test_portal_dealer import TestPortalDealer as DealerCase
@@ -116,7 +117,7 @@ class TestDealerFile(DealerCase):
         )
         found = self.problems(response)
         self.assertEqual(set(found), set(range(3, 11)))
-        self.assertIn("another dealer", found[3])
+        self.assertIn("not among your machines", found[3])
         self.assertIn("line 2", found[4])
         self.assertFalse(self.movements())
         self.assertFalse(self.unit.owner_id)
@@ -133,6 +134,70 @@ class TestDealerFile(DealerCase):
         again = self.send("sale,,T-PUMP,2,,TODAY,,,")
         self.assertIn("registered already", self.page(again).text_content())
         self.assertEqual(self.on_hand(self.part, place), 3)
+
+    def test_what_the_office_took_back_may_be_sent_again(self):
+        row = "sale,DL-0001,,,new,TODAY,Zhao,+86 139 1234 0000,"
+        self.send(row)
+        first = self.movements()
+        first.with_user(self.office_north).action_cancel()
+        self.env.flush_all()
+        self.assertEqual(self.send(row).status_code, 303)
+        again = self.movements() - first
+        self.assertEqual(again.source_key, first.source_key)
+        self.assertEqual(self.unit.owner_id.name, "Zhao")
+
+    def test_a_model_that_contradicts_the_serial_is_told(self):
+        self.make_unit("DL-0008", self.engine_single, selling_partner_id=self.dealer.id)
+        ends = "new,TODAY,Zhao,+86 139 1234 0000,"
+        for model in ("T-S195", "T-UNKNOWN"):
+            with self.subTest(model):
+                found = self.problems(self.send(f"sale,DL-0001,{model},,{ends}"))
+                self.assertIn("another model", found[2])
+        self.assertFalse(self.movements())
+        self.assertEqual(
+            self.send(f"sale,DL-0001,T-4105,,{ends}").status_code, 303, "the right one"
+        )
+
+    def test_machines_of_others_are_no_riddle_and_are_counted(self):
+        self.make_unit("DL-0007", selling_partner_id=False, sale_date=False)
+        self.env.company.write({"verify_limit_address": 4, "verify_limit_total": 100})
+        ends = ",,,new,TODAY,Zhao,+86 139 1234 0000,"
+        serials = ("DL-0002", "DL-0002", self.unit_north.name, "NOBODY-7")
+        found = self.problems(self.send(*(f"sale,{text}{ends}" for text in serials)))
+        self.assertEqual(len(set(found.values())), 1, found)
+        again = self.send(f"sale,DL-0007{ends}", "gift,DL-0001,,,,TODAY,,,")
+        self.assertIn("Too many", self.page(again).text_content())
+        self.assertFalse(self.problems(again))
+        self.assertEqual(self.send(f"sale,DL-0001{ends}").status_code, 303)
+
+    def test_reading_asks_the_database_as_often_for_many_rows(self):
+        self.make_unit("DL-0009", selling_partner_id=self.dealer.id, sale_date=False)
+        self.env["stock.lot"].create(
+            [
+                {
+                    "name": f"DL-1{number:03}",
+                    "product_id": self.engine.id,
+                    "selling_partner_id": self.dealer.id,
+                }
+                for number in range(50)
+            ]
+        )
+        self.other.ref = "D-2"
+
+        def count(serials):
+            rows = (f"transfer,{text},T-4105,,,{self.today},,,D-2" for text in serials)
+            content = "\n".join([HEAD, *rows]).encode()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            file = DealerFile(self.env, self.dealer, content)
+            file.read()
+            self.assertFalse(file.problems)
+            return self.cr.sql_log_count - before
+
+        count(["DL-0001"])
+        few = count(["DL-0009"])
+        self.assertLessEqual(count([f"DL-1{n:03}" for n in range(50)]), few + 1)
 
     def test_hostile_files_are_refused(self):
         for text in (

@@ -28,7 +28,7 @@ class TestMovementRule(BaseCase):
         table = {
             "machine sold": (SALE, {}, []),
             "nobody's machine": (SALE, {"holder": "nobody"}, []),
-            "another dealer's": (SALE, {"holder": "other"}, [("serial", "other")]),
+            "another dealer's": (SALE, {"holder": "other"}, [("serial", "unknown")]),
             "sold before": (SALE, {"holder": "sold"}, [("serial", "sold")]),
             "unknown": (SALE, {"serial_code": "unknown"}, [("serial", "unknown")]),
             "void": (SALE, {"serial_code": "void"}, [("serial", "unknown")]),
@@ -36,6 +36,21 @@ class TestMovementRule(BaseCase):
                 SALE,
                 {"serial_code": "ambiguous"},
                 [("product_id", "ambiguous")],
+            ),
+            "two models of others": (
+                SALE,
+                {"serial_code": "ambiguous", "holder": "other"},
+                [("serial", "unknown")],
+            ),
+            "his, but another model": (
+                SALE,
+                {"serial_code": "mismatch"},
+                [("product_id", "mismatch")],
+            ),
+            "nobody's, and another model": (
+                SALE,
+                {"serial_code": "mismatch", "holder": "nobody"},
+                [("serial", "unknown")],
             ),
             "to nobody": (
                 SALE,

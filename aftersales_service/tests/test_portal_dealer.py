@@ -60,17 +60,32 @@ class TestPortalDealer(PortalCase, NetworkStockCase):
         )
 
     def test_what_cannot_be_sold_is_told_at_its_field_and_nothing_is_lost(self):
-        table = {
-            "DL-0002": "another dealer",
-            self.unit_north.name: "sold already",
-            "NOBODY-7": "not known",
-        }
-        for serial, words in table.items():
+        # Another dealer's, a sold one and none at all are told alike.
+        for serial in ("DL-0002", self.unit_north.name, "NOBODY-7"):
             with self.subTest(serial):
                 response = self.post("/my/stock/sale/new", self.sale(serial=serial))
-                self.assertIn(words, self.sentences(response)["serial"])
+                self.assertIn(
+                    "not among your machines", self.sentences(response)["serial"]
+                )
                 self.assertEqual(self.value(response, "customer_name"), "Zhao")
         self.assertFalse(self.movements())
+
+    def test_his_machine_as_another_model_is_told(self):
+        self.make_unit("DL-0008", self.engine_single, selling_partner_id=self.dealer.id)
+        response = self.post(
+            "/my/stock/sale/new", self.sale(product_id=str(self.engine_single.id))
+        )
+        self.assertIn("another model", self.sentences(response)["product_id"])
+        self.assertFalse(self.movements())
+
+    def test_questions_about_machines_of_others_are_counted(self):
+        self.env.company.write({"verify_limit_address": 2, "verify_limit_total": 100})
+        for number in range(2):
+            self.post("/my/stock/sale/new", self.sale(serial=f"NOBODY-{number}"))
+        response = self.post("/my/stock/sale/new", self.sale(serial="DL-0002"))
+        self.assertIn("Too many", self.sentences(response)["serial"])
+        self.post("/my/stock/sale/new", self.sale())
+        self.assertEqual(self.unit.owner_id.name, "Zhao", "his own he sells as ever")
 
     def test_a_second_click_registers_once(self):
         self.post("/my/stock/sale/new", self.sale())

@@ -12,7 +12,7 @@ from .report import MAX_QUANTITY, Finding
 from .serial import SerialCode
 
 Kind = Literal["sale", "transfer"]
-#: Who has the machine, as the register knows it.
+#: Who has the machine, as the register knows it; ``sold``: by this dealer.
 Holder = Literal["own", "other", "nobody", "sold"]
 
 
@@ -21,8 +21,9 @@ class MovementFacts:
     """One registration.
 
     serial_code: verdict of the register, None when no serial was typed. holder: who
-    has that machine. has_product: a model was chosen instead. has_customer: name and
-    phone were typed. has_target, is_own_target: the receiving dealer.
+    has that machine, of several ``own`` or ``sold`` if one is his. has_product: a
+    model was chosen instead. has_customer: name and phone were typed. has_target,
+    is_own_target: the receiving dealer.
     """
 
     kind: Kind
@@ -57,12 +58,18 @@ def _check_goods(facts: MovementFacts) -> list[Finding]:
             params = {"limit": MAX_QUANTITY}
             return [Finding(field="quantity", code="too_high", params=params)]
         return []
-    if facts.serial_code == "ambiguous":
-        return [Finding(field="product_id", code="ambiguous")]
-    if facts.serial_code != "genuine":
+    return _check_machine(facts)
+
+
+def _check_machine(facts: MovementFacts) -> list[Finding]:
+    """His own or nobody's; of others' machines he learns nothing, not that they are."""
+    is_his = facts.holder in ("own", "sold")
+    if facts.serial_code in ("ambiguous", "mismatch") and is_his:
+        return [Finding(field="product_id", code=facts.serial_code)]
+    if facts.serial_code != "genuine" or facts.holder == "other":
         return [Finding(field="serial", code="unknown")]
-    if facts.holder in ("other", "sold"):
-        return [Finding(field="serial", code=facts.holder)]
+    if facts.holder == "sold":
+        return [Finding(field="serial", code="sold")]
     return []
 
 
