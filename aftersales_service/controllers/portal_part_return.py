@@ -17,22 +17,26 @@ class PortalPartReturns(PortalJobs):
     """
 
     def _get_part_returns(self, station):
-        """Failed parts that the user's station has or had to send back."""
+        """(due, others) of the failed parts of the user's station.
+
+        All that are due, and as many of the others as a page shows.
+        """
         # guard: the station is the user's own
         parts = request.env["aftersales.part.return"].sudo()
         jobs = request.env["aftersales.work.order"]._get_station_domain(station)
-        return parts.search(
-            Domain("work_order_id", "any", jobs), order="id desc", limit=MAX_PARTS
+        mine = Domain("work_order_id", "any", jobs)
+        is_due = Domain("state", "=", "due")
+        return (
+            parts.search(mine & is_due, order="id desc"),
+            parts.search(mine & ~is_due, order="id desc", limit=MAX_PARTS),
         )
 
     def _get_chosen_parts(self):
-        """Those of them that were ticked; 404 when none was."""
+        """Those of them that were ticked, none where nothing was; 404 for others'."""
         wanted = request.httprequest.values.getlist("part_id")[:MAX_PARTS]
-        parts = self._get_part_returns(self._get_station())
-        chosen = parts.filtered(lambda part: str(part.id) in wanted)
-        if not chosen and not wanted:
-            chosen = parts.filtered(lambda part: part.state == "due")
-        if not chosen:
+        due, others = self._get_part_returns(self._get_station())
+        chosen = (due | others).filtered(lambda part: str(part.id) in wanted)
+        if wanted and not chosen:
             raise request.not_found()
         return chosen
 
@@ -41,12 +45,11 @@ class PortalPartReturns(PortalJobs):
         return self._render_returns(is_sent=notice == "sent")
 
     def _render_returns(self, is_sent=False, error=None):
-        parts = self._get_part_returns(self._get_station())
-        due = parts.filtered(lambda part: part.state == "due")
+        due, others = self._get_part_returns(self._get_station())
         values = self._prepare_portal_layout_values() | {
             "page_name": "returns",
             "due": due,
-            "others": parts - due,
+            "others": others,
             "today": request.env["aftersales.work.order"]._get_today_of(
                 request.env.company
             ),
@@ -63,8 +66,15 @@ class PortalPartReturns(PortalJobs):
         methods=["GET", "POST"],
     )
     def portal_return_labels(self, **_kw):
+        """Labels of what was ticked, else of all that is due."""
+        parts = self._get_chosen_parts()
+        if not parts:
+            due, _others = self._get_part_returns(self._get_station())
+            parts = due[:MAX_PARTS]
+        if not parts:
+            raise request.not_found()
         return self._show_report(
-            self._get_chosen_parts(),
+            parts,
             "pdf",
             "aftersales_service.action_report_part_return_label",
             download=True,
@@ -76,7 +86,10 @@ class PortalPartReturns(PortalJobs):
     def portal_return_send(self, **_kw):
         try:
             with request.env.cr.savepoint():
-                self._get_chosen_parts()._send()
+                parts = self._get_chosen_parts()
+                if not parts:
+                    raise UserError(request.env._("Tick the parts that you send."))
+                parts._send()
         except UserError as problem:
             return self._render_returns(error=str(problem))
         return request.redirect("/my/returns?notice=sent")

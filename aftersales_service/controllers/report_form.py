@@ -36,7 +36,7 @@ class ReportReader(FormReader):
         choices = self.order._get_code_choices()
         for kind in CODE_KINDS:
             self.choice(f"{kind}_id", choices[kind])
-        for name in ("reading_value", "travel_km", "labor_hours"):
+        for name in ("reading_value", "labor_hours"):
             self.number(name)
         self.word("reading_reason", self.order._get_reading_reasons())
         self.text("found_street")
@@ -45,7 +45,7 @@ class ReportReader(FormReader):
         self.text("work_text", MAX_TEXT)
         self.day("started_on")
         self._read_city()
-        self._read_visits()
+        self._read_travel()
         self._read_operations()
         rows = self._collect_rows()
         self._read_parts(rows["part"])
@@ -65,10 +65,13 @@ class ReportReader(FormReader):
         else:
             self.vals["found_city_id"] = city.id
 
-    def _read_visits(self):
-        """Kilometres of each visit, where the job had several."""
+    def _read_travel(self):
+        """Kilometres of the job, or of each visit where several were made."""
+        if not self.order.has_trips:
+            self.number("travel_km")
+            return
         commands = []
-        for visit in self.order.visit_ids if len(self.order.visit_ids) > 1 else ():
+        for visit in self.order._get_made_visits():
             name = f"visit-{visit.id}"
             raw = self._raw(name, 12)
             if raw is None:
@@ -140,11 +143,12 @@ class ReportReader(FormReader):
                 "No part has this code. Enter it as on the label."
             )
             return
-        command = self.order._prepare_scanned_line(product, serial)
-        if not command:
+        typed = self.vals.get("part_line_ids", [])
+        commands = self.order._add_scanned(typed, product, serial)
+        if not commands:
             self.errors["scan"] = self.env._("This part is on the report already.")
             return
-        self.vals.setdefault("part_line_ids", []).append(command)
+        self.vals["part_line_ids"] = commands
         self.typed.pop("scan")
         self.is_scanned = True
 
@@ -202,7 +206,8 @@ def get_error_name(field, key):
     """The name under which a page shows a sentence about a field or its line."""
     if not key:
         return field
-    return f"part-{key}" if field == "part_line_ids" else f"{field}-{key}"
+    rows = {"part_line_ids": "part", "visit_ids": "visit"}
+    return f"{rows.get(field, field)}-{key}"
 
 
 def _to_command(line, vals):

@@ -252,7 +252,7 @@ class AftersalesPartReturn(models.Model):
             self.product_id,
             self.quantity,
             locations,
-            self.part_line_id._get_failed_lot(self.name),
+            self.collected_move_id.lot_ids[:1],
         )
         for _create, _zero, line in vals["move_line_ids"]:
             line.update(picked=False, picking_id=picking.id)

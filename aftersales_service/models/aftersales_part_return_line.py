@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import part_return as part_return_rule
 from ..tools import serial as serial_rule
@@ -132,23 +133,54 @@ class AftersalesWorkOrderPart(models.Model):
         )
 
     def _get_failed_lot(self, number):
-        """The lot of the failed part: its serial, else the number of the return."""
+        """The lot of the failed part: its serial, else the number of the return.
+
+        A serial that lies in a stock was mistyped: that piece stays where it is.
+        """
         self.ensure_one()
-        lots = self.env["stock.lot"]
         if self.product_id.tracking == "none":
-            return lots
+            return self.env["stock.lot"]
         text = (self.failed_serial_text or "").strip()
         key = serial_rule.normalise(text)
-        known = key and lots.search(
-            [("product_id", "=", self.product_id.id), ("serial_key", "=", key)], limit=1
+        if not key:
+            return self._get_or_create_lot(number)
+        known = self._find_lots([("serial_key", "=", key)])
+        free = known.filtered(self._is_failed_lot)
+        if known and not free:
+            return self._get_or_create_lot(number)
+        return free[:1] or self._get_or_create_lot(text)
+
+    def _is_failed_lot(self, lot):
+        """Whether a piece can be the failed one: at a customer, or in no stock."""
+        quants = lot.quant_ids.filtered(lambda quant: quant.quantity > 0)
+        _own, customer = self._get_move_locations()
+        # The network's places are of usage customer too.
+        return not (quants.location_id - customer).filtered(
+            lambda place: place.usage in ("internal", "transit", "customer")
         )
-        return known or self._get_or_create_lot(text if key else number)
+
+    def _find_lots(self, domain):
+        """Lots of the part, the company's own before those that all share."""
+        return (
+            self.env["stock.lot"]
+            .search(
+                Domain(domain)
+                & Domain("product_id", "=", self.product_id.id)
+                & Domain("company_id", "in", [False, self.company_id.id])
+            )
+            .sorted(lambda lot: not lot.company_id)
+        )
 
     def _get_or_create_lot(self, name):
-        lots = self.env["stock.lot"]
-        vals = {"name": name, "product_id": self.product_id.id}
-        found = lots.search([(key, "=", value) for key, value in vals.items()], limit=1)
-        return found or lots.create({**vals, "company_id": self.company_id.id})
+        return self._find_lots([("name", "=", name)])[:1] or self.env[
+            "stock.lot"
+        ].create(
+            {
+                "name": name,
+                "product_id": self.product_id.id,
+                "company_id": self.company_id.id,
+            }
+        )
 
 
 class StockMove(models.Model):

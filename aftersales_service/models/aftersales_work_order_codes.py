@@ -103,7 +103,10 @@ class AftersalesWorkOrder(models.Model):
         orders = self.sudo()._unguarded()
         vague = orders.filtered(lambda order: order._get_vague_kinds())
         (orders - vague).filtered("classify_by").classify_by = False
-        asked = vague.filtered(lambda order: not order.classify_by)
+        # Also what was classified, sent back, and is "other" once more.
+        asked = vague.filtered(
+            lambda order: not order.classify_by or order.classified_at
+        )
         for day, found in asked.grouped(lambda order: order._get_local_today()).items():
             found.write(
                 {

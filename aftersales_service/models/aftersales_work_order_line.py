@@ -245,33 +245,56 @@ class AftersalesWorkOrderPart(models.Model):
         return source, target
 
     def _find_or_create_lots(self):
-        """Line id → lot of its tracked part; a number nobody knew is registered."""
+        """Line id → lot of its tracked part; a number nobody knew is registered.
+
+        A number known before keeps all it has; a new one belongs to its machine.
+        """
         tracked = self.filtered(lambda line: line.product_id.tracking != "none")
-        keys = {
-            line.id: (line.product_id.id, serial_rule.normalise(line.serial_text))
-            for line in tracked
-        }
+        keys = {line: line._get_lot_key() for line in tracked}
         Lot = self.env["stock.lot"].sudo()
+        lots = Lot.search(
+            [
+                ("product_id", "in", tracked.product_id.ids),
+                (
+                    "serial_key",
+                    "in",
+                    [key for _company, _product, key in keys.values()],
+                ),
+                ("company_id", "in", [False, *tracked.company_id.ids]),
+            ]
+        )
         known = {
-            (lot.product_id.id, lot.serial_key): lot
-            for lot in Lot.search(
-                [
-                    ("product_id", "in", tracked.product_id.ids),
-                    ("serial_key", "in", [key for _product, key in keys.values()]),
-                ]
-            )
+            (lot.company_id.id, lot.product_id.id, lot.serial_key): lot for lot in lots
         }
+        for key in keys.values():
+            # Its own company's, else the one all companies share.
+            if shared := known.get((False, *key[1:])):
+                known.setdefault(key, shared)
         missing = {
-            keys[line.id]: {
-                "name": line.serial_text.strip(),
-                "product_id": line.product_id.id,
-                "company_id": line.company_id.id,
-            }
-            for line in tracked
-            if keys[line.id] not in known
+            key: line._prepare_lot_vals()
+            for line, key in keys.items()
+            if key not in known
         }
         known |= dict(zip(missing, Lot.create(list(missing.values())), strict=True))
-        return {line_id: known[key] for line_id, key in keys.items()}
+        return {line.id: known[key] for line, key in keys.items()}
+
+    def _get_lot_key(self):
+        """(company, product, serial key): by what a number is known."""
+        self.ensure_one()
+        key = serial_rule.normalise(self.serial_text)
+        return self.company_id.id, self.product_id.id, key
+
+    def _prepare_lot_vals(self):
+        """Values of the lot of a number that nobody knew."""
+        self.ensure_one()
+        vals = {
+            "name": self.serial_text.strip(),
+            "product_id": self.product_id.id,
+            "company_id": self.company_id.id,
+        }
+        if home := self.work_order_id.unit_id.territory_id:
+            vals["territory_id"] = home.id
+        return vals
 
     def _tell_negative_stock(self):
         """Tell the office which parts a station used that its stock did not hold."""

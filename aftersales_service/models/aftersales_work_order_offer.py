@@ -166,9 +166,10 @@ class AftersalesWorkOrder(models.Model):
             last = max(window[1], first)
             yield from places.free_places(days[station.id], first, last, given=given)
 
-    def _take_alone(self, choices, days, windows, starts):
+    def _take_alone(self, choices, days, windows, starts=None):
         """As ``_take_places``, each work order by itself, until a place is its own."""
         Slot = self.env["aftersales.station.slot"]
+        starts = starts or {}
         taken, lost = {}, set()
         for order in self:
             for place in order._iterate_free(

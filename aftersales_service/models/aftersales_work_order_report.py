@@ -349,11 +349,16 @@ class AftersalesWorkOrder(models.Model):
             station=self.station_id.name,
             parts=parts,
         )
+        self._set_office_task(self.env._("Parts stock below zero"), text)
+
+    def _set_office_task(self, summary, text):
+        """A note on the job, and a task for the manager of its territory."""
+        self.ensure_one()
         self._message_log(body=text)
         if manager := self.territory_id.manager_id:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Parts stock below zero"),
+                summary=summary,
                 note=text,
                 user_id=manager.id,
             )

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..tools import places
+
 PLACE_TRIES = 5
-"""How often a place of the day is tried when others are booking too."""
+"""How many places of a day are tried when others are booking too."""
 
 
 class AftersalesWorkOrderVisit(models.Model):
@@ -54,7 +58,7 @@ class AftersalesWorkOrderVisit(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "travel_km" in vals:
+        if {"travel_km", "arrived_at"} & vals.keys():
             self.work_order_id._sum_travel()
         return result
 
@@ -72,7 +76,8 @@ class AftersalesWorkOrder(models.Model):
     """A job may take several visits; its one report covers them all.
 
     A visit that is planned makes the job wait until the station is there again; the
-    promise to the customer and the place in the station's day move with it.
+    promise to the customer and the place in the station's day move with it. One day is
+    one visit, however often somebody says that he is there.
     """
 
     _inherit = "aftersales.work.order"
@@ -84,6 +89,11 @@ class AftersalesWorkOrder(models.Model):
         groups="base.group_user",
     )
     visit_count = fields.Integer(compute="_compute_visit_count")
+    has_trips = fields.Boolean(
+        string="Kilometres by visit",
+        compute="_compute_has_trips",
+        help="Several visits were made: the kilometres are told for each of them.",
+    )
     can_visit = fields.Boolean(compute="_compute_can")
 
     @api.depends("visit_ids")
@@ -91,6 +101,19 @@ class AftersalesWorkOrder(models.Model):
         # How many there are is no secret of whoever may see the job.
         for order in self.sudo():
             order.visit_count = len(order.visit_ids)
+
+    @api.depends("visit_ids.arrived_at")
+    def _compute_has_trips(self):
+        # As little a secret as their number.
+        for order in self.sudo():
+            order.has_trips = len(order._get_made_visits()) > 1
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "travel_km" in vals:
+            # Where several visits tell the kilometres, nothing else does.
+            self._sum_travel()
+        return result
 
     def _can(self, action):
         if action == "arrive" and self.state == "waiting" and self._get_open_visit():
@@ -114,6 +137,14 @@ class AftersalesWorkOrder(models.Model):
         self.ensure_one()
         # Whether one is planned is asked for the buttons of the station too.
         return self.sudo().visit_ids.filtered(lambda visit: not visit.arrived_at)[:1]
+
+    def _get_made_visits(self):
+        return self.visit_ids.filtered("arrived_at")
+
+    def _get_visit_days(self):
+        """The days on which somebody was there."""
+        self.ensure_one()
+        return {visit._get_day() for visit in self._get_made_visits()}
 
     # Steps. Callers have checked who asks.
 
@@ -160,17 +191,28 @@ class AftersalesWorkOrder(models.Model):
         return result
 
     def _note_visits(self):
-        """What was planned is made; a trip nobody planned is a visit too."""
+        """What was planned is made; a trip nobody planned is a visit too.
+
+        Who was there today already makes no other visit.
+        """
         vals_list = []
         for order in self:
-            made = {
+            today, made = order._get_local_today(), order._get_made_visits()
+            planned = order._get_open_visit()
+            if made.filtered(lambda visit, today=today: visit._get_day() == today):
+                planned._unguarded().unlink()
+                continue
+            if len(made) == 1 and not made.travel_km:
+                # Until now the job's kilometres were those of its one visit.
+                made.travel_km = order.travel_km
+            vals = {
                 "arrived_at": fields.Datetime.now(),
                 "technician_id": order.technician_id.id,
             }
-            if visit := order._get_open_visit():
-                visit._write_guarded(made)
+            if planned:
+                planned._write_guarded(vals)
             else:
-                vals_list.append({**made, "work_order_id": order.id})
+                vals_list.append({**vals, "work_order_id": order.id})
         self.env["aftersales.work.order.visit"]._unguarded().create(vals_list)
 
     def _move_place(self, day):
@@ -184,40 +226,60 @@ class AftersalesWorkOrder(models.Model):
         self.slot_ids.filtered(
             lambda slot: slot.day >= today and slot.day not in used
         ).unlink()
-        for _try in range(PLACE_TRIES):
-            station = self.station_id
-            taken = Slot._get_taken(station, day, day)[station.id][day]
-            number = next(n for n in range(1, len(taken) + 2) if n not in taken)
-            if Slot._take({self: (station.id, day, number)}):
-                return
-        raise UserError(self.env._("This day is being booked by others. Try again."))
+        if day in self.slot_ids.mapped("day"):
+            return
+        station = self.station_id
+        taken = Slot._get_taken(station, day, day)[station.id][day]
+        facts = places.Days(
+            station_id=station.id,
+            capacity=len(taken) + PLACE_TRIES,
+            open_days=(day,),
+            taken={day: taken},
+        )
+        if not self._take_alone(
+            {self: station}, {station.id: facts}, {self: (day, day)}
+        ):
+            raise UserError(
+                self.env._("This day is being booked by others. Try again.")
+            )
 
     # Travel
 
     def _sum_travel(self):
         """The job's kilometres are those of its visits, where it has several."""
-        for order in self:
-            if len(order.visit_ids) > 1:
-                order.travel_km = sum(order.visit_ids.mapped("travel_km"))
+        for order in self.filtered("has_trips"):
+            total = sum(order._get_made_visits().mapped("travel_km"))
+            if order.travel_km != total:
+                order.travel_km = total
 
     def _get_trips(self):
         """Kilometres of each trip of the job: one where nobody told visits apart."""
         self.ensure_one()
-        visits = self.visit_ids.filtered("travel_km")
-        if len(self.visit_ids) > 1 and visits:
+        visits = self._get_made_visits().filtered("travel_km")
+        if self.has_trips and visits:
             return visits.mapped("travel_km")
         return [self.travel_km]
+
+    def _prepare_report_facts(self):
+        return [
+            replace(facts, trips=order._prepare_trip_facts())
+            for order, facts in zip(self, super()._prepare_report_facts(), strict=True)
+        ]
+
+    def _prepare_trip_facts(self):
+        """{id as text: kilometres} of visits that are told one by one."""
+        self.ensure_one()
+        if not self.has_trips:
+            return {}
+        return {str(visit.id): visit.travel_km for visit in self._get_made_visits()}
 
     def _apply_report(self):
         """A visit that was planned and not made is none; one visit drove it all."""
         orders = self._unguarded()
         for order in orders:
-            today = order._get_local_today()
-            order.visit_ids.filtered(
-                lambda visit, today=today: (
-                    not visit.arrived_at and (visit.planned_date or today) > today
-                )
-            ).unlink()
-            if len(order.visit_ids) == 1:
-                order.visit_ids.travel_km = order.travel_km
+            made = order._get_made_visits()
+            (order.visit_ids - made).unlink()
+            if len(made) == 1:
+                made.travel_km = order.travel_km
+        orders._sum_travel()
         return super()._apply_report()

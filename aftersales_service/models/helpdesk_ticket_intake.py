@@ -186,7 +186,8 @@ class HelpdeskTicket(models.Model):
         """Take away what `_apply_visiting_territories` gave, when no request is left.
 
         A request counts while it is open and for some time after it came in. What a
-        station covers and what dealers were given otherwise stays.
+        station covers and what dealers were given otherwise stays, and so does what
+        a machine has built in.
         """
         self.env.flush_all()
         recent = SQL(
@@ -201,7 +202,12 @@ class HelpdeskTicket(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM aftersales_unit_visiting_rel rel
-                    WHERE NOT EXISTS (%s AND t.unit_id = rel.lot_id)""",
+                    WHERE NOT EXISTS (%s AND t.unit_id = rel.lot_id)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM stock_lot part
+                            JOIN stock_lot unit ON unit.id = part.parent_unit_id
+                           WHERE part.id = rel.lot_id
+                             AND unit.territory_id = rel.territory_id)""",
                 recent,
             )
         )

@@ -296,3 +296,14 @@ class TestClassify(DictionaryCase):
         order.cause_id = self.cause
         order._submit_report()
         self.assertFalse(order.classify_by)
+
+    def test_report_that_says_other_again_is_asked_again(self):
+        self.env.company.classifier_id = self.quality
+        order = self.report_other()
+        self.classify(order, self.quality, cause=self.cause)
+        order._return_to_station("Look again")
+        order.cause_id = self.other
+        order._submit_report()
+        self.assertFalse(order.classified_at)
+        self.assertEqual(order.activity_ids.user_id, self.quality)
+        self.assertEqual(self.to_classify(self.quality), order)

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..controllers import portal_part_return
 from .portal_common import PortalCase
 from .test_work_order_report import ReportCase
 
@@ -113,6 +115,35 @@ class TestPartReturn(ReturnCase):
             set(parts.move_id.lot_ids.mapped("name")),
             {"OLD-1", parts.filtered(lambda p: not p.failed_serial_text).name},
         )
+
+    def test_serial_of_a_good_part_in_stock_is_not_sent(self):
+        self.part.tracking = "serial"
+        good = self.env["stock.lot"].create(
+            {"name": "GOOD-1", "product_id": self.part.id}
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.part, self.location, 1, lot_id=good
+        )
+        company = self.env["res.company"].create({"name": "Another maker"})
+        foreign = self.env["stock.lot"].create(
+            {"name": "THEIRS", "product_id": self.part.id, "company_id": company.id}
+        )
+        lines = [
+            Command.create(
+                {
+                    "product_id": self.part.id,
+                    "serial_text": f"NEW-{failed}",
+                    "failed_serial_text": failed,
+                }
+            )
+            for failed in ("GOOD-1", "THEIRS")
+        ]
+        parts = self.failed(part_line_ids=lines)
+        parts._send().button_validate()
+        self.assertFalse(parts.move_id.lot_ids & (good | foreign))
+        part = parts.filtered(lambda part: part.failed_serial_text == "GOOD-1")
+        self.assertEqual(part.move_id.lot_ids.name, part.name)
+        self.assertEqual(good.location_id, self.location)
 
     def test_two_stations_send_two_parcels(self):
         south = self.make_work_order(
@@ -249,6 +280,21 @@ class TestPortalPartReturn(PortalCase, ReturnCase):
         again = self.post("/my/returns/send", {"part_id": str(self.mine.id)})
         self.assertIn("alert-danger", again.text)
         self.assertEqual(self.on_hand(self.part, self.failed_place), 1)
+
+    def test_nothing_ticked_sends_nothing(self):
+        response = self.post("/my/returns/send")
+        self.assertIn("Tick the parts", self.page(response).text_content())
+        self.assertEqual(self.mine.state, "due")
+        labels = self.post("/my/returns/labels")
+        self.assertEqual(labels.status_code, 200, "all that are due")
+
+    def test_a_part_that_is_due_is_never_pushed_off_the_list(self):
+        sent = self.failed()
+        self.post("/my/returns/send", {"part_id": str(sent.id)})
+        with patch.object(portal_part_return, "MAX_PARTS", 1):
+            page = self.page(self.get("/my/returns")).text_content()
+        self.assertIn(self.mine.name, page)
+        self.assertIn(sent.name, page)
 
     def test_job_page_leads_to_the_labels(self):
         page = self.page(self.get(f"/my/jobs/{self.mine.work_order_id.id}"))

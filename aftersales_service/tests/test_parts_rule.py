@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from ..tools.parts import Want, from_consignment
+from ..tools.parts import Row, Want, find_counted, from_consignment, is_listed
 
 STOCK, PUMP, NOZZLE = 7, 1, 2
 
@@ -38,3 +38,18 @@ class TestPartsRule(BaseCase):
         free = {(STOCK, PUMP, None): 2.0}
         from_consignment([want(1)], free)
         self.assertEqual(free, {(STOCK, PUMP, None): 2.0})
+
+    def test_scan_counts_up_the_first_row_of_a_counted_part(self):
+        rows = [
+            Row(key="a", product_id=NOZZLE, quantity=2.0),
+            Row(key="b", product_id=PUMP, quantity=3.0),
+            Row(key="c", product_id=PUMP, quantity=1.0),
+        ]
+        self.assertEqual(find_counted(rows, PUMP).key, "b")
+        self.assertIsNone(find_counted(rows, 99))
+
+    def test_serial_is_listed_however_it_is_typed(self):
+        rows = [Row(key="a", product_id=PUMP, serial="tb 77")]
+        self.assertTrue(is_listed(rows, PUMP, "TB-77"))
+        self.assertFalse(is_listed(rows, NOZZLE, "TB-77"))
+        self.assertFalse(is_listed(rows, PUMP, "TB-78"))

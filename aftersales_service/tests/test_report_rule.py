@@ -90,6 +90,17 @@ class TestReportRule(BaseCase):
                     expected,
                 )
 
+    def test_each_trip_has_its_limit_not_their_sum(self):
+        trips = {"8": 2000.0, "9": 2000.0}
+        self.assertEqual(self.found(trips=trips, travel_km=4000.0), [])
+        self.assertEqual(
+            self.found(trips={**trips, "9": 3001.0}, travel_km=5001.0),
+            [("visit_ids", "9", "too_high")],
+        )
+        self.assertEqual(
+            self.found(travel_km=3001.0), [("travel_km", None, "too_high")]
+        )
+
     def test_fallen_reading_names_the_earlier_one(self):
         (finding,) = self.findings(
             reading=1.0, readings=(self.read("2026-03-01", 7.0),)

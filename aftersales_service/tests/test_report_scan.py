@@ -51,12 +51,12 @@ class TestReportScan(ReportCase):
         self.order.part_line_ids = [Command.create({"product_id": self.part.id})]
         line = self.order.part_line_ids
         for product, serial in ((self.part, None), (self.tracked, "TB-77")):
-            self.order.part_line_ids = [
-                self.order._prepare_scanned_line(product, serial)
-            ]
+            self.order.part_line_ids = self.order._add_scanned([], product, serial)
         self.assertEqual(line.quantity, 2)
         self.assertEqual((self.order.part_line_ids - line).serial_text, self.lot.name)
-        self.assertFalse(self.order._prepare_scanned_line(self.tracked, "tb77"))
+        self.assertFalse(self.order._add_scanned([], self.tracked, "tb77"))
+        typed = [Command.create({"product_id": self.tracked.id, "serial_text": "A 1"})]
+        self.assertFalse(self.order._add_scanned(typed, self.tracked, "A1"))
 
 
 @tagged("post_install", "-at_install")
@@ -83,6 +83,24 @@ class TestPortalReportScan(PortalCase):
         self.assertEqual(self.job.work_text, "Half done")
         page = self.get(self.url + "?scanned=1")
         self.assertFalse(self.value(page, "scan"))
+
+    def scan(self, **cells):
+        self.post(self.url, {"scan": "T-PUMP", "action": "save", **cells})
+        return self.job.part_line_ids
+
+    def test_scan_counts_up_what_is_typed_in_the_row(self):
+        line = self.scan(**{"part-n1-product": "T-PUMP", "part-n1-quantity": "3"})
+        self.assertEqual(line.mapped("quantity"), [4.0])
+        row = f"part-{line.id}"
+        cells = {f"{row}-product": "T-PUMP", f"{row}-failed": "F-1"}
+        line = self.scan(**cells, **{f"{row}-quantity": "7"})
+        self.assertEqual(line.mapped("quantity"), [8.0])
+        self.assertEqual(line.failed_serial_text, "F-1")
+
+    def test_scan_of_a_part_whose_row_was_cleared_is_a_line_anew(self):
+        line = self.scan()
+        line = self.scan(**{f"part-{line.id}-product": ""})
+        self.assertEqual(line.mapped("quantity"), [1.0])
 
     def test_unknown_code_gives_one_sentence_at_the_field(self):
         response = self.post(

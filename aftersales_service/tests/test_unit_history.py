@@ -178,6 +178,78 @@ class TestUnitComponents(ReportCase):
         self.assertEqual(len(rows), 2)
         self.assertEqual(rows.filtered("date_to").part_unit_id, self.old)
 
+    def test_what_is_no_spare_part_stays_where_it_is(self):
+        self.north.manager_id = self.office_north
+        other = self.make_unit("DX-0500")
+        asked = self.make_unit("PU-ASKED", self.part)
+        self.make_request(asked, partner_id=self.customer_north.id)
+        company = self.env["res.company"].create({"name": "Another maker"})
+        cases = {
+            "PU-OWNED": {"owner_id": self.customer_south.id},
+            "PU-SOUTH": {"territory_id": self.south.id},
+            "PU-INSIDE": {"parent_unit_id": other.id},
+            "PU-SOLD": {"selling_partner_id": self.station_south.id},
+            "PU-ASKED": {},
+        }
+        for serial, vals in cases.items():
+            part = asked if serial == asked.name else self.make_unit(serial, self.part)
+            part.write(vals)
+            before = (part.parent_unit_id, part.territory_id, part.owner_id)
+            order = self.order = self.make_work_order(state="on_site")
+            with self.subTest(serial):
+                self.assertEqual(self.report(serial), part)
+                self.assertEqual(
+                    (part.parent_unit_id, part.territory_id, part.owner_id), before
+                )
+                self.assertEqual(self.unit_north.component_unit_ids, self.old)
+                task = order.activity_ids.filtered(
+                    lambda task, serial=serial: serial in str(task.note)
+                )
+                self.assertEqual(task.user_id, self.office_north)
+        foreign = self.make_unit("PU-FOREIGN", self.part, company_id=company.id)
+        line = self.order.part_line_ids
+        self.assertTrue(line._get_fit_obstacle(foreign))
+
+    def test_a_part_of_the_maker_keeps_its_home_and_is_seen_with_the_machine(self):
+        part = self.make_unit("PU-STOCK", self.part)
+        home = part.territory_id
+        self.assertEqual(self.report("PU-STOCK"), part)
+        self.assertEqual(
+            (part.parent_unit_id, part.territory_id), (self.unit_north, home)
+        )
+        self.env["helpdesk.ticket"]._cron_drop_visiting_territories()
+        unit = self.unit_north.with_user(self.office_north)
+        self.assertEqual(unit.component_unit_ids, part)
+        self.assertFalse(part.with_user(self.office_north).has_access("write"))
+
+    def test_a_new_number_at_the_roadside_belongs_where_the_machine_does(self):
+        ticket = self.make_request(
+            site_state_id=self.state_south.id, site_city_id=self.city_south.id
+        )
+        self.assertEqual(ticket.territory_id, self.south)
+        self.order = self.make_work_order(ticket, self.station_south, "on_site")
+        part = self.report("PU-ROAD")
+        self.assertEqual(part.parent_unit_id, self.unit_north)
+        self.assertEqual(part.territory_id, self.north)
+
+    def test_a_batch_is_used_up_and_never_built_in(self):
+        self.part.tracking = "lot"
+        batch = self.make_unit("BATCH-7", self.part)
+        self.assertEqual(self.report("BATCH-7"), batch)
+        self.assertFalse(batch.parent_unit_id)
+        self.assertFalse(self.order.activity_ids)
+
+    def test_a_part_that_moved_on_stays_there_when_the_report_is_corrected(self):
+        wrong = self.report("PU-WORNG", "PU-OLD")
+        other = self.make_unit("DX-0500", owner=self.customer_north)
+        (wrong | self.old).write({"parent_unit_id": other.id})
+        self.order._return_to_station("Number of the new part")
+        right = self.report("PU-RIGHT", "PU-OLD")
+        self.assertEqual(self.unit_north.component_unit_ids, right)
+        self.assertEqual(other.component_unit_ids, wrong | self.old)
+        still = other.component_unit_ids.mapped("parent_unit_id")
+        self.assertEqual(still, other)
+
     def test_the_file_shows_its_life(self):
         self.report("PU-NEW")
         self.order.ticket_id.message_post(

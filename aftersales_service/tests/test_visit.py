@@ -1,9 +1,12 @@
+from collections import defaultdict
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.aftersales_work_order_report import ReportError
 from .portal_common import PortalCase
 from .test_work_order_report import ReportCase
 
@@ -20,6 +23,19 @@ class VisitCase(ReportCase):
         )
         cls.today = cls.order._get_local_today()
         cls.day = cls.today + timedelta(days=3)
+
+    def visit_twice(self):
+        """The station was there two days ago, and is there again."""
+        self.visit_before()
+        self.order._arrive()
+        return self.order.visit_ids
+
+    def visit_before(self):
+        self.order._arrive()
+        before = self.order.arrived_at - timedelta(days=2)
+        self.order.visit_ids._write_guarded({"arrived_at": before})
+        self.order._write_guarded({"arrived_at": before})
+        self.order._plan_visit(self.day, "parts")
 
 
 @tagged("post_install", "-at_install")
@@ -45,10 +61,8 @@ class TestVisit(VisitCase):
         self.assertIn("comes again", self.order.next_step)
 
     def test_next_arrival_makes_the_planned_visit(self):
-        self.order._arrive()
-        first = self.order.arrived_at - timedelta(days=2)
-        self.order._write_guarded({"arrived_at": first})
-        self.order._plan_visit(self.day, "customer")
+        self.visit_before()
+        first = self.order.arrived_at
         self.order._arrive()
         self.assertEqual(self.order.state, "on_site")
         self.assertFalse(self.order.wait_reason)
@@ -56,6 +70,23 @@ class TestVisit(VisitCase):
         self.assertTrue(all(self.order.visit_ids.mapped("arrived_at")))
         # Arriving in time is asked of the first visit.
         self.assertEqual(self.order.arrived_at, first)
+
+    def test_one_day_is_one_visit_however_often_somebody_arrives(self):
+        for _time in range(3):
+            self.order._arrive()
+            self.order._plan_visit(self.today, "parts")
+        self.order._arrive()
+        self.assertEqual(len(self.order.visit_ids), 1)
+        self.assertEqual(self.order._get_visit_days(), {self.today})
+
+    def test_place_that_others_take_meanwhile_is_not_tried_again(self):
+        unit = self.make_unit("DX-T1", owner=self.customer_north)
+        self.make_work_order(self.make_request(unit))._plan_visit(self.day, "parts")
+        Slot = self.env["aftersales.station.slot"]
+        unseen = defaultdict(lambda: defaultdict(set))
+        with patch.object(type(Slot), "_get_taken", return_value=unseen):
+            self.order._plan_visit(self.day, "parts")
+        self.assertEqual(self.order.slot_ids.number, 2)
 
     def test_waiting_without_a_planned_visit_cannot_arrive(self):
         order = self.order.with_user(self.office_north)
@@ -105,22 +136,35 @@ class TestVisit(VisitCase):
         self.assertEqual(self.order.state, "accepted")
 
     def test_report_covers_all_visits(self):
-        self.order._arrive()
-        self.order._plan_visit(self.day, "parts")
-        self.order._arrive()
+        first, second = self.visit_twice()
         self.order.write(self.report_vals())
-        first, second = self.order.visit_ids
         first.travel_km, second.travel_km = 40.0, 44.0
         self.assertEqual(self.order.travel_km, 84.0)
+        self.order.travel_km = 10.0
+        self.assertEqual(self.order.travel_km, 84.0, "the visits tell")
         self.order._submit_report()
         self.assertEqual(self.order._get_trips(), [40.0, 44.0])
 
+    def test_each_visit_has_the_longest_drive_as_its_limit(self):
+        first, second = self.visit_twice()
+        self.order.write(self.report_vals())
+        first.travel_km, second.travel_km = 900000.0, 10.0
+        with self.assertRaises(ReportError) as caught:
+            self.order._submit_report()
+        [(_order, field, key, _text)] = caught.exception.errors
+        self.assertEqual((field, key), ("visit_ids", str(first.id)))
+        first.travel_km, second.travel_km = 1600.0, 1700.0
+        self.order._submit_report()
+        self.assertEqual(self.order.travel_km, 3300.0)
+
     def test_visit_that_was_not_made_is_none(self):
         self.order._arrive()
-        self.order._plan_visit(self.day, "parts")
+        self.order._plan_visit(self.today, "parts")
         self.order._resume()
         self.order.write(self.report_vals())
+        self.order.visit_ids[:1].travel_km = 40.0
         self.order._submit_report()
+        self.assertEqual(self.order.travel_km, 40.0)
         self.assertEqual(len(self.order.visit_ids), 1)
         self.assertEqual(self.order.visit_ids.travel_km, 40.0)
         self.assertEqual(self.order._get_trips(), [40.0])
@@ -186,10 +230,7 @@ class TestPortalVisit(PortalCase, VisitCase):
         self.assertEqual(self.order.state, "on_site")
 
     def test_report_asks_the_kilometres_of_each_visit(self):
-        self.order._arrive()
-        self.order._plan_visit(self.day, "parts")
-        self.order._arrive()
-        first, second = self.order.visit_ids
+        first, second = self.visit_twice()
         data = {
             f"visit-{first.id}": "30",
             f"visit-{second.id}": "far",
@@ -203,6 +244,21 @@ class TestPortalVisit(PortalCase, VisitCase):
         self.post(f"{self.url}/report", {**data, f"visit-{second.id}": "34,5"})
         self.assertEqual(self.order.visit_ids.mapped("travel_km"), [30.0, 34.5])
         self.assertEqual(self.order.travel_km, 64.5)
+
+    def test_kilometres_posted_past_the_visits_do_not_count(self):
+        first, second = self.visit_twice()
+        self.order.write(self.report_vals())
+        data = {f"visit-{first.id}": "900000", "action": "save"}
+        self.post(f"{self.url}/report", {**data, "travel_km": "7"})
+        self.assertEqual(self.order.travel_km, 900000.0)
+        response = self.post(
+            f"{self.url}/report", {"travel_km": "10", "action": "submit"}
+        )
+        self.assertIn("too high", self.sentences(response)[f"visit-{first.id}"])
+        self.assertEqual(self.order.state, "on_site")
+        data = {f"visit-{first.id}": "30", f"visit-{second.id}": "40"}
+        self.post(f"{self.url}/report", {**data, "action": "submit"})
+        self.assertEqual((self.order.state, self.order.travel_km), ("done", 70.0))
 
     def test_visits_of_a_foreign_job_are_not_reached(self):
         self.login(self.station_south_user)

@@ -1,4 +1,4 @@
-"""Which stock of a station a fitted part is taken from.
+"""Which stock of a station a fitted part is taken from, and how a scan is added.
 
 A station may hold the maker's parts on consignment beside its own. Consignment goes
 first, where it covers a line as a whole: those parts lie there to be used, and the
@@ -9,6 +9,8 @@ which may fall below zero.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from . import serial as serial_rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +86,27 @@ def find_lenders(
             key=lambda one: (one.km is None, one.km or 0.0, one.station_id),
         )
     return lenders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A part line as it will be when what was typed is saved. serial: as typed."""
+
+    key: int | str
+    product_id: int
+    quantity: float = 1.0
+    serial: str = ""
+
+
+def find_counted(rows: Iterable[Row], product_id: int) -> Row | None:
+    """Return the row that a scanned part without numbers is added to, if any."""
+    return next((row for row in rows if row.product_id == product_id), None)
+
+
+def is_listed(rows: Iterable[Row], product_id: int, serial: str) -> bool:
+    """Return whether a row names this piece, however its number was typed."""
+    key = serial_rule.normalise(serial)
+    return any(
+        row.product_id == product_id and serial_rule.normalise(row.serial) == key
+        for row in rows
+    )

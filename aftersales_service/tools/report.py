@@ -15,7 +15,7 @@ from .reading import NEWEST, Reading, in_order
 from .verdict import Verdict
 
 MAX_TRAVEL_KM = 3000.0
-"""Longest drive of one job, there and back."""
+"""Longest drive of one visit, there and back."""
 
 MAX_LABOR_HOURS = 240.0
 """Most hours of one job: ten days of three people."""
@@ -51,7 +51,8 @@ class ReportFacts:
     of the unit's meter. component_id ... remedy_id: None where nothing was chosen.
     codes: kind → what the dictionary says about the code that was chosen.
     photos_wanted: keys of what photos must show; photos_there: what they show.
-    done_on: day of the work; today: the day at the place of the work.
+    done_on: day of the work; today: the day at the place of the work. trips: key →
+    kilometres of visits that are told one by one; travel_km is their sum then.
     """
 
     today: date
@@ -74,6 +75,7 @@ class ReportFacts:
     photos_there: frozenset[int] = frozenset()
     is_signed: bool = False
     travel_km: float = 0.0
+    trips: Mapping[str, float] = field(default_factory=dict)
     labor_hours: float = 0.0
     parts: tuple[PartFacts, ...] = ()
 
@@ -103,7 +105,7 @@ def check(facts: ReportFacts) -> tuple[Finding, ...]:
             for kind in dictionary.misfits(facts.codes)
         ),
         *_check_reading(facts),
-        *_check_range("travel_km", facts.travel_km, MAX_TRAVEL_KM),
+        *_check_travel(facts),
         *_check_range("labor_hours", facts.labor_hours, MAX_LABOR_HOURS),
         *(found for part in facts.parts for found in _check_part(part)),
         *_check_proof(facts),
@@ -149,6 +151,17 @@ def _check_reading(facts: ReportFacts) -> list[Finding]:
             params = {"later": later.value}
             return [Finding(field="reading_value", code="above_later", params=params)]
     return []
+
+
+def _check_travel(facts: ReportFacts) -> list[Finding]:
+    """Each trip has its limit; their sum has none."""
+    if not facts.trips:
+        return _check_range("travel_km", facts.travel_km, MAX_TRAVEL_KM)
+    return [
+        found
+        for key, travel_km in facts.trips.items()
+        for found in _check_range("visit_ids", travel_km, MAX_TRAVEL_KM, key)
+    ]
 
 
 def _check_range(

@@ -207,7 +207,7 @@ class AftersalesClaim(models.Model):
             covers_labor=decision.covers_labor,
             covers_travel=decision.covers_travel,
             distance=self._get_distance(),
-            visits=max(len(self.work_order_id.visit_ids), 1),
+            visits=len(order._get_visit_days()) or 1,
             report_hours=self._get_report_hours(),
             evidence_required=self._get_required_evidence(),
             evidence_given=self._get_given_evidence(),

@@ -64,6 +64,30 @@ class TestClaimAudit(SettlementCase):
         fair = self.make_claim(ticket=place, travel_km=15.0)
         self.assertFalse(self._codes(fair))
 
+    def test_only_days_of_visits_that_were_made_multiply_the_distance(self):
+        self.station_north.write(
+            {"partner_latitude": 39.90, "partner_longitude": 116.40}
+        )
+        place = {"site_latitude": 39.95, "site_longitude": 116.40}
+        order = self.make_done_order(ticket=place, travel_km=40.0)
+        there = order.arrived_at
+        visits = self.env["aftersales.work.order.visit"]._unguarded()
+        visits.create(
+            [
+                {"work_order_id": order.id, "arrived_at": day, "travel_km": km}
+                for day, km in ((there, 40.0), (there, 0.0), (False, 0.0))
+            ]
+        )
+        claim = order._make_claims()
+        self.assertIn("mileage_above_distance", self._codes(claim))
+        self.assertEqual(claim.audit_facts["visits"], 1)
+        visits.create(
+            {"work_order_id": order.id, "arrived_at": there + timedelta(days=1)}
+        )
+        self.assertEqual(
+            claim._prepare_own_audit_facts(earlier=(), thresholds=None).visits, 2
+        )
+
     def test_late_report(self):
         late = self.make_done_order()
         late._unguarded().reported_at += timedelta(days=9)
