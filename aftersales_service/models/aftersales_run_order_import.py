@@ -97,14 +97,19 @@ class AftersalesRun(models.Model):
         people = {row.values[n] for row in rows for n in ("customer", "station")}
         types = {row.values["type"] or USUAL_TYPE for row in rows}
         faults = env["aftersales.fault.code"].with_context(active_test=False)
+        kinds = env["aftersales.request.type"].search(
+            [("code", "in", list(types)), company]
+        )
         return {
             "units": env["stock.lot"]
             .search([("serial_key", "in", keys), company])
             .grouped("serial_key"),
-            "types": env["aftersales.request.type"]
-            .search([("code", "in", list(types)), company])
-            .grouped("code"),
-            "codes": faults.search([("code", "in", list(codes))]).grouped(
+            "types": kinds.grouped("code"),
+            "stages": {
+                team: self._get_closing_stage(team)
+                for team in {kind.team_id for kind in kinds}
+            },
+            "codes": faults.search([("code", "in", list(codes)), company]).grouped(
                 lambda code: (code.kind, code.code)
             ),
             "people": env["res.partner"]
@@ -112,9 +117,26 @@ class AftersalesRun(models.Model):
             .grouped("ref"),
         }
 
+    def _get_closing_stage(self, team):
+        """The stage in which requests of this team, or of none, are closed."""
+        return team._get_applicable_stages().filtered(
+            lambda stage: stage.closed and not stage.is_withdrawal
+        )[:1]
+
     def _resolve_order(self, row, found):
         """(records by name, reason, detail) of one row."""
-        told, records = row.values, {}
+        records = {}
+        for resolve in (
+            *(self._resolve_unit, self._resolve_type),
+            *(self._resolve_people, self._resolve_codes),
+        ):
+            reason, detail = resolve(row.values, found, records)
+            if reason:
+                return records, reason, detail
+        return records, None, None
+
+    def _resolve_unit(self, told, found, records):
+        """Put the machine of a row in ``records``; (reason, detail)."""
         units = found["units"].get(serial_rule.normalise(told["serial"]))
         if units and told["product"]:
             units = units.filtered(
@@ -122,29 +144,45 @@ class AftersalesRun(models.Model):
             )
         if not units or len(units) > 1:
             reason = "ambiguous_unit" if units else "unknown_unit"
-            return records, reason, told["serial"]
+            return reason, told["serial"]
         records["unit"] = units
+        return None, None
+
+    def _resolve_type(self, told, found, records):
+        """Put the request type and the stage that closes it in ``records``."""
         code = told["type"] or USUAL_TYPE
-        if not (kind := found["types"].get(code)):
-            return records, "unknown_type", code
-        records["type"] = kind[:1]
+        if not (kinds := found["types"].get(code)):
+            return "unknown_type", code
+        records["type"] = _own_first(kinds)
+        records["stage"] = found["stages"][records["type"].team_id]
+        if not records["stage"]:
+            return "not_closed", records["type"].name
+        return None, None
+
+    def _resolve_people(self, told, found, records):
+        """Put customer and station in ``records``; (reason, detail)."""
+        nobody = self.env["res.partner"].sudo()  # an empty record
         for name, roles in (
             ("customer", ("customer", "contact", "dealer", "station")),
             ("station", ("station",)),
         ):
-            people = found["people"].get(told[name]) if told[name] else None
-            people = people and people.filtered(
+            people = found["people"].get(told[name], nobody) if told[name] else nobody
+            records[name] = people.filtered(
                 lambda partner, roles=roles: partner.aftersales_role in roles
             )
-            if told[name] and not people:
-                return records, f"unknown_{name}", told[name]
-            records[name] = people[:1] if people else self.env["res.partner"].sudo()
+            if told[name] and len(records[name]) != 1:
+                reason = "ambiguous" if records[name] else "unknown"
+                return f"{reason}_{name}", told[name]
+        return None, None
+
+    def _resolve_codes(self, told, found, records):
+        """Put what the fault dictionary means in ``records``; (reason, detail)."""
         for name in CODE_KINDS:
-            fault = found["codes"].get((name, told[name]))
-            if told[name] and not fault:
-                return records, "unknown_code", told[name]
-            records[name] = fault[:1] if fault else None
-        return records, None, None
+            faults = found["codes"].get((name, told[name]))
+            if told[name] and not faults:
+                return "unknown_code", told[name]
+            records[name] = _own_first(faults) if faults else None
+        return None, None
 
     def _create_past_orders(self, new):
         """(how many, refused rows); each order with its request, or neither."""
@@ -168,14 +206,10 @@ class AftersalesRun(models.Model):
 
     def _prepare_past_request(self, row, records):
         told, unit = row.values, records["unit"]
-        team = records["type"].team_id
-        closed = team._get_applicable_stages().filtered(
-            lambda stage: stage.closed and not stage.is_withdrawal
-        )
         return {
             "request_type_id": records["type"].id,
-            "team_id": team.id,
-            "stage_id": closed[:1].id,
+            "team_id": records["type"].team_id.id,
+            "stage_id": records["stage"].id,
             "closed_date": _noon(told["done_on"]),
             "is_imported": True,
             "unit_id": unit.id,
@@ -208,3 +242,8 @@ class AftersalesRun(models.Model):
 def _noon(day):
     """A moment that lies on ``day`` wherever we work."""
     return datetime.combine(day, time(12)) if day else False
+
+
+def _own_first(records):
+    """Of a code kept twice the company's own, else the shared one."""
+    return records.filtered("company_id") or records

@@ -41,8 +41,10 @@ class AftersalesRun(models.Model):
             if row.line not in places:
                 continue
             vals, territory = self._prepare_partner_row(row, *places[row.line])
+            more = {"aftersales_role": role, "territory_id": territory.id}
+            more |= prepare_more(row, territory)
             if partner := known.get(row.key):
-                outcome, detail = self._complete_partner(partner, role, vals, mine)
+                outcome, detail = self._complete_partner(partner, vals, more, mine)
                 if outcome in counts:
                     counts[outcome] += 1
                 else:
@@ -50,29 +52,35 @@ class AftersalesRun(models.Model):
             elif mine is not None and territory.id not in mine:
                 refused.append((row, "outside", None))
             else:
-                more = {"aftersales_role": role, "territory_id": territory.id}
-                new.append((row, vals | more | prepare_more(row, territory)))
+                new.append((row, vals | more))
         made, failed = self._create_rows(self.env["res.partner"], new)
         return counts | {"created": len(made)}, refused + failed
 
     def _find_known_partners(self, codes):
-        """{code: partner}, past the border: a code is given once."""
+        """{code: partners}, past the border: a code is given once."""
         # Only what a row says already is compared, see `_complete_partner`.
         partners = self.env["res.partner"].sudo()
-        return {
-            partner.ref: partner
-            for partner in partners.search(
-                [
-                    ("ref", "in", codes),
-                    ("company_id", "in", [False, self.company_id.id]),
-                ],
-                order="id desc",
-            )
-        }
+        return partners.search(
+            [
+                ("ref", "in", codes),
+                ("company_id", "in", [False, self.company_id.id]),
+            ]
+        ).grouped("ref")
 
-    def _complete_partner(self, partner, role, vals, mine):
-        """Fill what is empty on a known partner; (outcome, detail)."""
-        if partner.aftersales_role not in (role, "contact"):
+    def _complete_partner(self, partner, vals, more, mine):
+        """Fill what is empty on a known partner; (outcome, detail).
+
+        :param more: what a partner of the role has beside its ``vals``; a contact
+            gets it now
+        """
+        if len(partner) > 1:
+            return "ambiguous_code", partner[0].ref
+        # Nothing is compared for who may not see the partner.
+        territory_id = partner.territory_id.id or more["territory_id"]
+        if mine is not None and territory_id not in mine:
+            return "elsewhere" if partner.territory_id else "outside", None
+        is_contact = partner.aftersales_role == "contact" and not partner.parent_id
+        if not is_contact and partner.aftersales_role != more["aftersales_role"]:
             label = partner._fields["aftersales_role"]._description_string(self.env)
             return "differs", label
         now = {
@@ -84,13 +92,14 @@ class AftersalesRun(models.Model):
         if wrong := change_over.differs(now, told):
             labels = (partner._fields[n]._description_string(self.env) for n in wrong)
             return "differs", ", ".join(labels)
-        more = change_over.completes(now, vals)
-        if not more:
+        missing = change_over.completes(now, vals)
+        if is_contact:
+            missing |= more | {"territory_id": territory_id}
+        if not missing:
             return "same", None
-        if mine is not None and partner.territory_id.id not in mine:
-            return "elsewhere", None
-        partner.with_context(tracking_disable=True).write(more)
-        return "completed", None
+        quiet = partner.with_context(tracking_disable=True)
+        _done, sentence = self._attempt(lambda: quiet.write(missing))
+        return ("refused", sentence) if sentence else ("completed", None)
 
     def _find_row_places(self, rows):
         """({line: (province id, city id, territory id)}, refused rows)."""

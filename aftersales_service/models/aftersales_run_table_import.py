@@ -3,6 +3,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -109,7 +111,7 @@ class AftersalesRun(models.Model):
         # Far east of us it may be tomorrow already.
         today = fields.Date.add(fields.Date.today(), days=1)
         rows = [
-            table.read(cells, lines.columns, line, today)
+            table.read(cells, lines, line, today)
             for line, cells in islice(lines.cells, first, last)
         ]
         counts, refused = self._load_table(table, rows)
@@ -167,13 +169,12 @@ class AftersalesRun(models.Model):
         :return: ({row: record}, [(row, reason, detail)])
         """
         quiet = records.with_context(tracking_disable=True, mail_create_nolog=True)
-        try:
-            with self.env.cr.savepoint():
-                made = quiet.create([vals for _row, vals in pairs])
-                self.env.flush_all()
-        except UserError as error:
-            if len(pairs) == 1:
-                return {}, [(pairs[0][0], "refused", str(error))]
+        made, sentence = self._attempt(
+            lambda: quiet.create([vals for _row, vals in pairs])
+        )
+        if sentence and len(pairs) == 1:
+            return {}, [(pairs[0][0], "refused", sentence)]
+        if sentence:
             found, refused = {}, []
             for pair in pairs:
                 one, why = self._create_rows(records, [pair])
@@ -182,6 +183,28 @@ class AftersalesRun(models.Model):
             return found, refused
         rows = [row.line for row, _vals in pairs]
         return dict(zip(rows, made.with_env(records.env), strict=True)), []
+
+    def _attempt(self, work):
+        """(what ``work()`` returns, None), or (None, the sentence why it is undone)."""
+        try:
+            with self.env.cr.savepoint():
+                result = work()
+                self.env.flush_all()
+        except UserError as error:
+            return None, str(error)
+        except IntegrityError as error:
+            return None, self._describe_violation(error)
+        return result, None
+
+    def _describe_violation(self, error):
+        """The sentence of the constraint of the database that was violated."""
+        models_by_table = {
+            model._table: name
+            for name, model in self.env.registry.items()
+            if not model._abstract
+        }
+        name = models_by_table.get(error.diag.table_name, "base")
+        return self.env[name]._sql_error_to_message(error)
 
     def _count_refused_rows(self):
         [[count]] = self.env.execute_query(
@@ -228,12 +251,18 @@ class AftersalesRun(models.Model):
             "elsewhere": _("Known already in another territory."),
             "outside": _("This lies outside your territories."),
             "unknown_unit": _("No machine has the serial number “%(detail)s”."),
+            "ambiguous_code": _("Several partners have the code “%(detail)s”."),
             "ambiguous_unit": _(
                 "Several models have the serial number “%(detail)s”: name the product."
             ),
             "unknown_type": _("No request type has the code “%(detail)s”."),
             "unknown_customer": _("No customer has the code “%(detail)s”."),
             "unknown_station": _("No station has the code “%(detail)s”."),
+            "ambiguous_customer": _("Several customers have the code “%(detail)s”."),
+            "ambiguous_station": _("Several stations have the code “%(detail)s”."),
+            "not_closed": _(
+                "Requests of the type “%(detail)s” have no stage that closes them."
+            ),
             "unknown_code": _("The fault dictionary has no “%(detail)s”."),
             "refused": "%(detail)s",
         }

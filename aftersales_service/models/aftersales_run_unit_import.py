@@ -286,6 +286,7 @@ class AftersalesRun(models.Model):
                 "“%(detail)s” is no serial number. Format the column as text."
             ),
             "too_many_cells": _("The row has more cells than there are columns."),
+            "too_long": _("What stands in “%(detail)s” is too long."),
             "missing_product": _("The product code is missing."),
             "bad_date": _(
                 "“%(detail)s” is no date up to today. Write it like 2024-05-31."

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from ..models import aftersales_run_table_import
 from .common import AftersalesCase
@@ -63,7 +64,7 @@ class TestChangeOver(AftersalesCase):
             (first.territory_id, first.state_id), (self.north, self.state_north)
         )
         self.assertEqual(second.territory_id, self.south)
-        self.assertIn("2", run.log)
+        self.assertIn("2 registered, 0 completed, 0 known already", run.log)
         before = self.env["res.partner"].search_count([])
         stamp = first.write_date
         again = self.load("customer_import", PARTNERS, *rows)
@@ -76,7 +77,7 @@ class TestChangeOver(AftersalesCase):
     def test_refused_rows_come_back_with_line_and_reason(self):
         run = self.load(
             "customer_import",
-            PARTNERS,
+            PARTNERS.replace("code", "客户编号"),
             ",Nobody,,,",
             "K-3,Farm,,Nowhere,",
             "K-4,=cmd(),,,",
@@ -86,6 +87,7 @@ class TestChangeOver(AftersalesCase):
         )
         reasons = self.refused(run)
         self.assertEqual(set(reasons), {2, 3, 5, 6, 7})
+        self.assertEqual(reasons[2], "The column “客户编号” is empty.")
         self.assertIn("Nowhere", reasons[3])
         self.assertIn("line 4", reasons[5])
         self.assertTrue(self.partner("K-4"))
@@ -121,6 +123,147 @@ class TestChangeOver(AftersalesCase):
         order = ticket.sudo()._get_orders_to_dispatch()
         self.assertTrue(order._dispatch_best())
         self.assertEqual(order.station_id, station)
+
+    def test_a_contact_becomes_what_the_file_says(self):
+        known = self.env["res.partner"].create(
+            [
+                {"name": "Farm One", "ref": "K-1"},
+                {"name": "Station Nine", "ref": "S-9", "is_company": True},
+            ]
+        )
+        self.load("customer_import", PARTNERS, f"K-1,Farm One,,{self.city_north.name},")
+        row = f"S-9,Station Nine,,{self.city_north.name},,6"
+        head = f"{PARTNERS},capacity"
+        self.load("station_import", head, row, user=self.office_north)
+        customer, station = known
+        self.assertEqual(customer.aftersales_role, "customer")
+        self.assertEqual(customer.territory_id, self.north)
+        self.assertEqual(station.aftersales_role, "station")
+        self.assertEqual(station.territory_id, self.north)
+        self.assertEqual(station.station_daily_capacity, 6)
+        self.assertEqual(station.station_coverage_ids.territory_id, self.north)
+        self.assertTrue(station.station_skill_ids and station.station_stock_location_id)
+        again = self.load("station_import", head, row)
+        self.assertIn("1 known already", again.log)
+        self.assertEqual(len(station.station_coverage_ids), 1)
+
+    def test_a_contact_beyond_the_border_or_of_a_company_stays_what_it_is(self):
+        person, lost = self.env["res.partner"].create(
+            [
+                {"name": "Clerk", "ref": "K-8", "parent_id": self.customer_north.id},
+                {"name": "Farm South", "ref": "K-9"},
+            ]
+        )
+        run = self.load(
+            "customer_import",
+            PARTNERS,
+            "K-8,Clerk,,,",
+            f"K-9,Farm South,,{self.city_south.name},",
+            user=self.office_north,
+        )
+        self.assertEqual(set(self.refused(run)), {2, 3})
+        self.assertEqual((person | lost).mapped("aftersales_role"), ["contact"] * 2)
+
+    def test_beyond_the_border_nothing_is_told_of_a_partner(self):
+        self.customer_south.ref = "C-S"
+        reasons = self.refused(
+            self.load(
+                "customer_import",
+                PARTNERS,
+                f"C-S,Customer South,,{self.city_south.name},",
+                "C-S,Another name,,,",
+                user=self.office_north,
+            )
+        )
+        self.assertIn("another territory", reasons[2])
+        guessed = self.load(
+            "customer_import", PARTNERS, "C-S,Another name,,,", user=self.office_north
+        )
+        self.assertEqual(self.refused(guessed)[2], reasons[2])
+
+    def test_a_code_of_several_is_refused(self):
+        self.env["res.partner"].create({"name": "Twin", "ref": "C-N"})
+        run = self.load("customer_import", PARTNERS, "C-N,Customer North,,,")
+        self.assertIn("Several", self.refused(run)[2])
+
+    def test_codes_of_a_past_order_are_the_companys_own_or_shared(self):
+        other = self.env["res.company"].create({"name": "Another maker"})
+        faults = self.env["aftersales.fault.code"]
+        common = {"kind": "component", "name": "X"}
+        faults.create({**common, "code": "T-X1", "company_id": other.id})
+        faults.create({**common, "code": "T-X2", "company_id": other.id})
+        shared = faults.create({**common, "code": "T-X2"})
+        faults.create({**common, "code": "T-X3"})
+        own = faults.create(
+            {**common, "code": "T-X3", "company_id": self.env.company.id}
+        )
+        row = "DX-0001,S-N,,,2025-03-04"
+        run = self.load(
+            "order_import",
+            ORDERS,
+            *(f"W-1{n},{row},T-X{n},," for n in (1, 2, 3)),
+        )
+        self.assertEqual(set(self.refused(run)), {2})
+        self.assertEqual(self.order("W-12").component_id, shared)
+        self.assertEqual(self.order("W-13").component_id, own)
+
+    def test_a_past_order_names_one_station_and_one_customer(self):
+        self.make_station("Station North 2", self.north, ref="S-N")
+        self.make_customer("Customer North 2", self.north, ref="C-N")
+        run = self.load(
+            "order_import",
+            ORDERS,
+            "W-21,DX-0001,S-N,,,2025-03-04,,,",
+            "W-22,DX-0001,,C-N,,2025-03-04,,,",
+        )
+        reasons = self.refused(run)
+        self.assertIn("Several stations", reasons[2])
+        self.assertIn("Several customers", reasons[3])
+
+    def test_a_past_request_is_closed_or_refused(self):
+        self.env["helpdesk.ticket.stage"].search([("closed", "=", True)]).closed = False
+        run = self.load("order_import", ORDERS, "W-31,DX-0001,S-N,,,2025-03-04,,,")
+        self.assertIn("no stage", self.refused(run)[2])
+        self.assertFalse(self.order("W-31"))
+
+    def test_stages_are_looked_up_once_for_all_rows(self):
+        teams, asked = type(self.env["helpdesk.ticket.team"]), []
+        known = teams._get_applicable_stages
+
+        def ask(team):
+            asked.append(team)
+            return known(team)
+
+        rows = [f"W-4{n},DX-0001,S-N,,,2025-03-04,,," for n in range(6)]
+        with patch.object(teams, "_get_applicable_stages", ask):
+            self.load("order_import", ORDERS, rows[0])
+            few = len(asked)
+            self.load("order_import", ORDERS, *rows[1:])
+        self.assertEqual(len(asked), 2 * few)
+
+    def test_a_long_text_comes_whole_or_is_refused(self):
+        row = "DX-0001,S-N,,,2025-03-04,,,"
+        run = self.load(
+            "order_import",
+            ORDERS.replace("text", "处理情况"),
+            f"W-51,{row}{'x' * 4000}",
+            f"W-52,{row}{'x' * 4001}",
+        )
+        self.assertEqual(self.order("W-51").work_text, "x" * 4000)
+        self.assertEqual(set(self.refused(run)), {3})
+        self.assertIn("处理情况", self.refused(run)[3])
+
+    def test_what_the_database_refuses_is_a_refused_row(self):
+        row = "DX-0001,S-N,,,2025-03-04,,,"
+        self.load("order_import", ORDERS, f"W-61,{row}")
+        runs = type(self.env["aftersales.run"])
+        with (
+            patch.object(runs, "_find_known_orders", lambda *_args: {}),
+            mute_logger("odoo.sql_db"),
+        ):
+            run = self.load("order_import", ORDERS, f"W-61,{row}", f"W-62,{row}")
+        self.assertIn("imported already", self.refused(run)[2])
+        self.assertEqual(len(self.order("W-61") | self.order("W-62")), 2)
 
     def test_a_past_order_is_history_and_nothing_else(self):
         row = "W-1,dx 0001,S-N,C-N,2025-03-01,2025-03-04,T-C1,80,Pump changed"

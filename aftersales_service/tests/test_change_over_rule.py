@@ -10,7 +10,7 @@ TODAY = date(2026, 6, 1)
 def read(rule, layout, head, line):
     lines = csv_file.open_lines(f"{head}\n{line}\n".encode(), layout)
     [(number, cells)] = lines.cells
-    return rule(cells, lines.columns, number, TODAY)
+    return rule(cells, lines, number, TODAY)
 
 
 @tagged("post_install", "-at_install")

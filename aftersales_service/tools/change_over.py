@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .csv_file import Layout, is_plausible, name_cells, parse_date
+from .csv_file import (
+    Layout,
+    Lines,
+    find_too_long,
+    is_plausible,
+    name_cells,
+    parse_date,
+)
 from .serial import normalise
 
 PLACE = {
@@ -58,6 +65,7 @@ ORDERS = Layout(
         "text": ("what_was_done", "处理情况", "备注"),
     },
     required=("number", "serial", "done_on"),
+    limits={"text": 4000},
 )
 ORDER_DATES = ("received_on", "done_on")
 MAX_READING = 10_000_000
@@ -84,45 +92,39 @@ class Row:
     detail: str | None = None
 
 
-def read_customer(
-    cells: Sequence[str], columns: Sequence[str | None], line: int, _today: date
-) -> Row:
+def read_customer(cells: Sequence[str], lines: Lines, line: int, _today: date) -> Row:
     """Return one customer."""
-    return _read(cells, columns, line, CUSTOMERS, _check_partner)
+    return _read(cells, lines, line, CUSTOMERS, _check_partner)
 
 
-def read_station(
-    cells: Sequence[str], columns: Sequence[str | None], line: int, _today: date
-) -> Row:
+def read_station(cells: Sequence[str], lines: Lines, line: int, _today: date) -> Row:
     """Return one station; its capacity is jobs a day."""
-    return _read(cells, columns, line, STATIONS, _check_station)
+    return _read(cells, lines, line, STATIONS, _check_station)
 
 
-def read_order(
-    cells: Sequence[str], columns: Sequence[str | None], line: int, today: date
-) -> Row:
+def read_order(cells: Sequence[str], lines: Lines, line: int, today: date) -> Row:
     """Return one past work order; no date may lie after ``today``."""
-    return _read(
-        cells, columns, line, ORDERS, lambda values: _check_order(values, today)
-    )
+    return _read(cells, lines, line, ORDERS, lambda values: _check_order(values, today))
 
 
 def _read(
     cells: Sequence[str],
-    columns: Sequence[str | None],
+    lines: Lines,
     line: int,
     layout: Layout,
     check: Callable[[dict], Problem | None],
 ) -> Row:
     """Return a row with its cells typed; ``check`` types further ones in place."""
-    given = name_cells(cells, columns)
+    given = name_cells(cells, lines)
     values: dict = {name: given.get(name) or None for name in layout.columns}
     problem: Problem | None = None
-    if len(cells) > len(columns):
+    if len(cells) > len(lines.columns):
         problem = ("too_many_cells", "")
+    elif heading := find_too_long(cells, lines):
+        problem = ("too_long", heading)
     for name in layout.required:
         if not problem and not values[name]:
-            problem = ("missing", name)
+            problem = ("missing", lines.get_heading(name))
     problem = problem or check(values)
     reason, detail = problem or (None, None)
     return Row(

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _FIRST_YEAR = 1950
 _MAX_TEXT = 256
+"""Most characters of a cell, where the layout says nothing else."""
 _PIECE = 2**20
 
 
@@ -44,11 +45,12 @@ class Layout:
     """What columns a file may have.
 
     columns: name → other headings that mean it, compared by `heading`. required:
-    names that must be there.
+    names that must be there. limits: most characters of the cells of a column.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...]
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,11 +59,17 @@ class Lines:
 
     columns: the name of each column, None for one that is passed over. cells: (line
     of the file, cells) of each line that is not empty; the headings are line 1.
+    limits: of the layout.
     """
 
     headings: tuple[str, ...]
     columns: tuple[str | None, ...]
     cells: Iterator[tuple[int, tuple[str, ...]]]
+    limits: Mapping[str, int]
+
+    def get_heading(self, name: str) -> str:
+        """Return the heading of a column that is there, as it was written."""
+        return self.headings[self.columns.index(name)].strip()
 
 
 def find_encoding(content: bytes) -> str:
@@ -111,16 +119,28 @@ def open_lines(content: bytes, layout: Layout) -> Lines:
     if not headings:
         raise FileError("empty")
     columns = _match_columns(headings, layout)
-    return Lines(headings=headings, columns=columns, cells=lines)
+    return Lines(headings=headings, columns=columns, cells=lines, limits=layout.limits)
 
 
-def name_cells(cells: Sequence[str], columns: Sequence[str | None]) -> dict[str, str]:
+def name_cells(cells: Sequence[str], lines: Lines) -> dict[str, str]:
     """Return the cells of a line by the name of their column, bounded."""
+    limits = lines.limits
     return {
-        name: unguard(cell.strip())[:_MAX_TEXT]
-        for name, cell in zip(columns, cells, strict=False)
+        name: unguard(cell.strip())[: limits.get(name, _MAX_TEXT)]
+        for name, cell in zip(lines.columns, cells, strict=False)
         if name
     }
+
+
+def find_too_long(cells: Sequence[str], lines: Lines) -> str | None:
+    """Return the heading of the first cell that would be cut, None if there is none."""
+    if max(map(len, cells), default=0) <= _MAX_TEXT:
+        return None
+    for name, cell in zip(lines.columns, cells, strict=False):
+        limit = lines.limits.get(name or "", _MAX_TEXT)
+        if name and len(unguard(cell.strip())) > limit:
+            return lines.get_heading(name)
+    return None
 
 
 def _match_columns(headings: Sequence[str], layout: Layout) -> tuple[str | None, ...]:

@@ -58,7 +58,7 @@ def read(content: bytes, conditions: Mapping[str, str]) -> list[Row]:
     for line, cells in lines.cells:
         if len(rows) == MAX_ROWS:
             raise FileError("too_many", str(MAX_ROWS))
-        rows.append(_read_row(line, name_cells(cells, lines.columns), conditions))
+        rows.append(_read_row(line, name_cells(cells, lines), conditions))
     if not rows:
         raise FileError("empty")
     return rows

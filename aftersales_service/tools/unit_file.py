@@ -8,6 +8,8 @@ from datetime import date
 from .csv_file import (
     FileError,
     Layout,
+    Lines,
+    find_too_long,
     is_plausible,
     name_cells,
     open_lines,
@@ -88,19 +90,19 @@ def read(content: bytes, today: date) -> UnitFile:
     today: no date may lie after it. Empty lines are passed over.
     """
     lines = open_lines(content, LAYOUT)
-    rows = (read_row(cells, lines.columns, line, today) for line, cells in lines.cells)
+    rows = (read_row(cells, lines, line, today) for line, cells in lines.cells)
     return UnitFile(headings=lines.headings, columns=lines.columns, rows=rows)
 
 
-def read_row(
-    cells: tuple[str, ...], columns: tuple[str | None, ...], line: int, today: date
-) -> Row:
+def read_row(cells: tuple[str, ...], lines: Lines, line: int, today: date) -> Row:
     """Return one row with its cells typed, and the first thing wrong with it."""
-    given = name_cells(cells, columns)
+    given = name_cells(cells, lines)
     serial = given.get("serial", "")
     key = normalise(serial)
     dates: dict[str, date | None] = {}
-    problem = _serial_problem(serial, key, len(cells) > len(columns))
+    problem = _serial_problem(serial, key, len(cells) > len(lines.columns))
+    if not problem and (heading := find_too_long(cells, lines)):
+        problem = ("too_long", heading)
     for name in DATE_COLUMNS:
         value = given.get(name, "")
         dates[name] = parse_date(value)
