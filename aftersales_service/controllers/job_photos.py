@@ -21,18 +21,22 @@ class JobPhotos:
 
     def _read_photos(self, reader, kept_count=0):
         """Values of attachments for the photos that were sent, written anew."""
-        sentences, vals_list = [], []
+        sentences, vals_list = {}, []
         for evidence_id, upload in self._get_photo_uploads(reader):
             name = clean(upload.filename, 80)
             if kept_count + len(vals_list) >= MAX_PHOTOS:
-                sentences.append(
+                sentences.setdefault("photo_ids", []).append(
                     request.env._("Only %(count)s photos are kept.", count=MAX_PHOTOS)
                 )
                 break
             try:
                 data = photo.reencode(upload.stream.read(photo.MAX_BYTES + 1))
             except photo.PhotoError as problem:
-                sentences.append(self._get_photo_sentence(name, problem.code))
+                # At the field the photo was chosen in.
+                field = f"photo_ids-{evidence_id}" if evidence_id else "photo_ids"
+                sentences.setdefault(field, []).append(
+                    self._get_photo_sentence(name, problem.code)
+                )
                 continue
             vals_list.append(
                 {
@@ -42,8 +46,7 @@ class JobPhotos:
                     "evidence_id": evidence_id,
                 }
             )
-        if sentences:
-            reader.errors["photo_ids"] = " ".join(sentences)
+        reader.errors |= {name: " ".join(told) for name, told in sentences.items()}
         return vals_list
 
     def _get_photo_uploads(self, reader):

@@ -22,6 +22,7 @@ THUMBNAIL = 160
 REASON_LENGTH = 200
 FILTERS = {
     "todo": ("offered", "accepted", "on_site", "waiting", "returned"),
+    "today": ("accepted", "on_site", "waiting", "returned"),
     "answer": ("offered",),
     "open": ("accepted", "on_site", "waiting", "returned"),
     "done": ("reported", "done"),
@@ -84,9 +85,12 @@ class PortalJobs(JobPhotos, CustomerPortal):
 
     def _get_list_domain(self, station, name):
         orders = request.env["aftersales.work.order"]
-        return orders._get_station_domain(station) & Domain(
+        domain = orders._get_station_domain(station) & Domain(
             "state", "in", FILTERS.get(name, FILTERS["todo"])
         )
+        if name == "today":
+            domain &= station._get_day_domain()
+        return domain
 
     # List and page
 
@@ -127,6 +131,7 @@ class PortalJobs(JobPhotos, CustomerPortal):
             "filterby": filterby,
             "filters": {
                 "todo": request.env._("To do"),
+                "today": request.env._("Today"),
                 "answer": request.env._("To answer"),
                 "open": request.env._("Accepted"),
                 "done": request.env._("Reported"),
@@ -148,7 +153,7 @@ class PortalJobs(JobPhotos, CustomerPortal):
             ),
         }
         values = self._prepare_portal_layout_values() | {
-            "page_name": "jobs",
+            "page_name": "job",
             "job": job,
             "now": fields.Datetime.now(),
             "notice": notices.get(notice),
@@ -306,7 +311,7 @@ class PortalJobs(JobPhotos, CustomerPortal):
 
     def _render_report(self, job, reader=None, is_saved=False, is_scanned=False):
         values = self._prepare_portal_layout_values() | {
-            "page_name": "jobs",
+            "page_name": "job",
             "job": job,
             "kind": job.request_type_id,
             "values": report_form.show(job, reader),

@@ -1,9 +1,11 @@
 import base64
 import io
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import qrcode
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
@@ -98,6 +100,12 @@ class AftersalesWorkOrder(models.Model):
             if row["is_chosen"]
             for reason in row["reasons"]
         ]
+
+    def _get_unit_history(self):
+        """What was done on this machine before, newest first, by whichever station."""
+        self.ensure_one()
+        history = self.unit_id._get_service_history()
+        return history.get(self.unit_id, self.browse()) - self
 
     def _get_map_url(self):
         """Address of a map that shows the place, nothing when no place is known."""
@@ -195,6 +203,26 @@ class AftersalesWorkOrder(models.Model):
                     found[text] = same
                     break
         return found
+
+
+class ResPartner(models.Model):
+    """What a station's day is."""
+
+    _inherit = "res.partner"
+
+    def _get_day_domain(self):
+        """Open jobs of today in the station's time: promised for today or before,
+        promised for no day, or late by tonight and not waiting."""
+        today = fields.Date.context_today(self)
+        zone = ZoneInfo(self.env.context.get("tz") or "UTC")
+        midnight = datetime.combine(today + timedelta(days=1), time.min, tzinfo=zone)
+        late = Domain("state", "!=", "waiting") & Domain(
+            "next_deadline", "<", midnight.astimezone(timezone.utc).replace(tzinfo=None)
+        )
+        planned = Domain("planned_date", "=", False) | Domain(
+            "planned_date", "<=", today
+        )
+        return planned | late
 
 
 class ResCity(models.Model):

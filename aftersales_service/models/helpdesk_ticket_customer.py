@@ -91,13 +91,14 @@ class StockLot(models.Model):
         """What the owner may read of his machines, in order; the caller has checked.
 
         :return: list of dicts serial, model, sold, installed, warranty_end,
-            is_covered, requests (open)
+            is_covered, requests (open), history (done jobs), reading
         """
         today = fields.Date.context_today(self)
         requests = self.env["helpdesk.ticket"].search(
             [("unit_id", "in", self.ids), ("stage_id.closed", "=", False)]
         )
         by_unit = requests.grouped("unit_id")
+        history = self._get_service_history()
         return [
             {
                 "serial": unit.name,
@@ -107,6 +108,28 @@ class StockLot(models.Model):
                 "warranty_end": unit.warranty_end,
                 "is_covered": bool(unit.warranty_end and unit.warranty_end >= today),
                 "requests": by_unit.get(unit, requests.browse()),
+                "history": history[unit],
+                "reading": unit._get_last_reading_text(),
             }
             for unit in self
         ]
+
+    def _get_service_history(self, limit=10):
+        """Done jobs of each machine, newest first; callers pass machines with sudo.
+
+        :return: {unit: its last ``limit`` jobs}, one query for all
+        """
+        orders = self.env["aftersales.work.order"].search(
+            Domain("unit_id", "in", self.ids) & Domain("state", "=", "done"),
+            order="done_at desc, id desc",
+        )
+        by_unit = orders.grouped("unit_id")
+        return {unit: by_unit.get(unit, orders.browse())[:limit] for unit in self}
+
+    def _get_last_reading_text(self):
+        """The last reading with what it counts, empty when there is none."""
+        self.ensure_one()
+        if not self.last_reading:
+            return ""
+        words = dict(self._get_meter_words())
+        return f"{self.last_reading:.10g} {words.get(self.last_meter, '')}".strip()
