@@ -87,6 +87,7 @@ from . import aftersales_work_order_borrow
 from . import aftersales_work_order_sms
 from . import aftersales_work_order_portal
 from . import aftersales_work_order_scan
+from . import aftersales_work_order_team
 from . import aftersales_work_order_installation
 from . import aftersales_work_order_line
 from . import aftersales_work_order_visit

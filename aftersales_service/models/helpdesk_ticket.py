@@ -175,6 +175,9 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for ticket in self:
+            if ticket.number in (False, "/"):
+                ticket.display_name = self.env._("New request")
+                continue
             what = ticket.request_type_id.name or ticket.name or ""
             ticket.display_name = f"{ticket.number} {what}".strip()
 

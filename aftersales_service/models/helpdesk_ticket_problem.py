@@ -40,6 +40,7 @@ class HelpdeskTicket(models.Model):
         "problem_origin_id",
         string="Problem sheets",
     )
+    problem_sheet_count = fields.Integer(compute="_compute_problem_sheet_count")
     answer_due_date = fields.Date(
         string="Answer due",
         compute="_compute_answer_due_date",
@@ -73,6 +74,11 @@ class HelpdeskTicket(models.Model):
         string="Problem sheet",
         compute="_compute_sheet_state",
     )
+
+    @api.depends("problem_sheet_ids")
+    def _compute_problem_sheet_count(self):
+        for ticket in self:
+            ticket.problem_sheet_count = len(ticket.problem_sheet_ids)
 
     @api.depends("request_type_id", "received_at")
     def _compute_answer_due_date(self):

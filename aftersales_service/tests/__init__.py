@@ -73,6 +73,7 @@ from . import test_dispatch
 from . import test_movement_rule
 from . import test_offer
 from . import test_places_rule
+from . import test_own_team
 from . import test_parts_rule
 from . import test_network_stock
 from . import test_helpdesk_hardening

@@ -89,6 +89,7 @@ aftersales.warranty.policy
     action_try_out | headquarters | write access
 aftersales.work.order
     action_accept | station | _check_can('accept'); before sudo
+    action_add_scanned | anyone | does nothing
     action_approve | station | _check_can('approve'); before sudo
     action_arrive | station | _check_can('arrive'); before sudo
     action_borrow_parts | office | _check_can_borrow: write access, right to dispatch
@@ -99,6 +100,7 @@ aftersales.work.order
     action_move | office | _check_can_move: write access, right to dispatch
     action_open_dispatch | office | the request's action_open_dispatch
     action_open_followups | window | reads the job: read access
+    action_open_map | window | reads the place: read access
     action_open_part_returns | window | reads the job: read access
     action_open_previous | window | reads the job: read access
     action_open_request | window | reads the job: read access
