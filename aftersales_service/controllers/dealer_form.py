@@ -80,7 +80,7 @@ class MovementReader(FormReader):
         vals = self.vals
         return movement_rule.MovementFacts(
             kind=self.kind,
-            today=self.env["aftersales.work.order"]._get_today_of(self.env.company),
+            today=self.env.company._get_today(),
             moved_on=vals.get("moved_on") or None,
             serial_code=self.serial_code,
             holder=self.holder,

@@ -135,10 +135,9 @@ class PortalDealer(CustomerPortal):
         return True
 
     def _render_movement(self, dealer, kind, reader=None, serial=None):
-        orders = dealer.env["aftersales.work.order"]
         values = dict.fromkeys(FIELDS, "")
         values["serial"] = (serial or "")[:64]
-        values["moved_on"] = orders._get_today_of(request.env.company).isoformat()
+        values["moved_on"] = request.env.company._get_today().isoformat()
         values |= {"quantity": "1", "condition": "new"}
         values |= reader.typed if reader else {}
         condition = dealer.env["aftersales.dealer.movement"]._fields["condition"]

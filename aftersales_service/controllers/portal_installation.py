@@ -57,7 +57,7 @@ class PortalInstallations(PortalJobs):
         orders = env["aftersales.work.order"]
         values = dict.fromkeys(FIELDS, "")
         values["serial"] = (serial or "")[:64]
-        values["started_on"] = orders._get_today_of(request.env.company).isoformat()
+        values["started_on"] = request.env.company._get_today().isoformat()
         values |= reader.typed if reader else {}
         return request.render(
             "aftersales_service.portal_installation",

@@ -58,9 +58,8 @@ class PortalJobs(JobPhotos, CustomerPortal):
         station = user.partner_id._get_service_station()
         if not station:
             raise request.not_found()
-        company = request.env.company
         # Phones of stations tell no time zone: the company's own is meant.
-        zone = user.tz or company.sudo().resource_calendar_id.tz
+        zone = user.tz or request.env.company._get_service_zone().zone
         request.update_context(tz=zone)
         return station.with_context(tz=zone)
 

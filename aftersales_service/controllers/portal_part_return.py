@@ -50,9 +50,7 @@ class PortalPartReturns(PortalJobs):
             "page_name": "returns",
             "due": due,
             "others": others,
-            "today": request.env["aftersales.work.order"]._get_today_of(
-                request.env.company
-            ),
+            "today": request.env.company._get_today(),
             "is_sent": is_sent,
             "error": error,
         }

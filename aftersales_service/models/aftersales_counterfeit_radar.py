@@ -258,7 +258,7 @@ class AftersalesCounterfeitCase(models.Model):
                     "activity_type_id": activity_type.id,
                     "summary": localised.env._("Counterfeit suspect: look into it"),
                     "automated": True,
-                    "date_deadline": fields.Date.today() + timedelta(days=3),
+                    "date_deadline": self.env.company._get_today() + timedelta(days=3),
                     "res_model_id": model_id,
                     "res_id": case.id,
                     "user_id": user.id,

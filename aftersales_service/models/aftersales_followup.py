@@ -349,10 +349,6 @@ class AftersalesFollowup(models.Model):
 
     def _get_due_date(self, rule, work_order):
         """Day by which to ask, counted in the company's time zone."""
-        company = work_order.company_id
-        zone = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
         done_at = work_order.done_at or fields.Datetime.now()
-        done_on = fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), done_at
-        ).date()
+        done_on = work_order.company_id._get_day(done_at)
         return followup_rule.due_date(done_on, rule.delay_days)

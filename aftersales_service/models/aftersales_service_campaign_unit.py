@@ -55,7 +55,7 @@ class AftersalesServiceCampaignUnit(models.Model):
     def action_print_letters(self):
         """Letters to the owners of these machines; the day is noted."""
         self.check_access("write")
-        self.letter_date = fields.Date.context_today(self)
+        self.letter_date = self.env.company._get_today()
         report = self.env.ref("aftersales_service.action_report_campaign_letter")
         return report.report_action(self)
 

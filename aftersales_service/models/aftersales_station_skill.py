@@ -39,6 +39,6 @@ class AftersalesStationSkill(models.Model):
 
     @api.depends("valid_until")
     def _compute_is_ending(self):
-        soon = fields.Date.context_today(self) + timedelta(days=WARNING_DAYS)
+        soon = self.env.company._get_today() + timedelta(days=WARNING_DAYS)
         for skill in self:
             skill.is_ending = bool(skill.valid_until) and skill.valid_until <= soon

@@ -25,7 +25,9 @@ class AftersalesUnitReading(models.Model):
         required=True,
         default="hours",
     )
-    read_on = fields.Date(required=True, default=fields.Date.context_today)
+    read_on = fields.Date(
+        required=True, default=lambda self: self.env.company._get_today()
+    )
     work_order_id = fields.Many2one("aftersales.work.order", index="btree_not_null")
     correction_reason = fields.Selection(
         [("exchanged", "Meter exchanged"), ("wrong", "Earlier reading was wrong")],

@@ -89,7 +89,7 @@ class AftersalesUnitRegistration(models.Model):
         )
         is_own = owner == partner.commercial_partner_id or unit in waiting.unit_id
         return registration_rule.RegistrationFacts(
-            today=self.env["aftersales.work.order"]._get_today_of(self.env.company),
+            today=self.env.company._get_today(),
             serial_code=code,
             owner="self" if unit and is_own else "other" if owner else "nobody",
             is_component=bool(unit.parent_unit_id),

@@ -89,7 +89,9 @@ class AftersalesWarrantyCoverage(models.Model):
         default=lambda self: self.env.company,
         index=True,
     )
-    valid_from = fields.Date(required=True, default=fields.Date.context_today)
+    valid_from = fields.Date(
+        required=True, default=lambda self: self.env.company._get_today()
+    )
     valid_to = fields.Date(help="Last day; empty means without end.")
     component_id = fields.Many2one(
         "aftersales.fault.code",

@@ -71,7 +71,7 @@ class AftersalesRun(models.Model):
         """Decide one batch again; the decisions left."""
         self.ensure_one()
         done_id = (self.checkpoint or {}).get("decision_id", 0)
-        since = fields.Date.context_today(self) - relativedelta(years=1)
+        since = self.company_id._get_today() - relativedelta(years=1)
         domain = [
             ("company_id", "=", self.company_id.id),
             ("decided_at", ">=", since),

@@ -150,7 +150,7 @@ class AftersalesWorkOrder(models.Model):
             },
             skills={s.id: s._prepare_skill_facts() for s in stations},
             points={s.id: s._get_dispatch_point() for s in stations},
-            today=stations._get_service_today(),
+            today=self.env.company._get_today(),
             days=(
                 stations._get_station_days(
                     min(days),
@@ -166,8 +166,8 @@ class AftersalesWorkOrder(models.Model):
 
     def _get_dispatch_windows(self, policies):
         """First and last day on which a place is looked for, by work order."""
-        Partner = self.env["res.partner"]
-        today, zone = Partner._get_service_today(), Partner._get_service_zone()
+        company = self.env.company
+        today, zone = company._get_today(), company._get_service_zone()
         windows = {}
         for order in self:
             first, wished = today, order.ticket_id.wished_at

@@ -175,7 +175,7 @@ class AftersalesWorkOrder(models.Model):
                     "activity_type_id": type_id,
                     "summary": get_summary(localised),
                     "automated": True,
-                    "date_deadline": fields.Date.today(),
+                    "date_deadline": order.company_id._get_today(),
                     "res_model_id": model_id,
                     "res_id": order.id,
                     "user_id": user.id,

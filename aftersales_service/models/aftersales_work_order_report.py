@@ -1,8 +1,4 @@
-from datetime import datetime
-
-import pytz
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import reading as reading_rule
@@ -166,14 +162,7 @@ class AftersalesWorkOrder(models.Model):
     def _get_local_today(self):
         """The day of the work is counted where the company works."""
         self.ensure_one()
-        return self._get_today_of(self.company_id)
-
-    @api.model
-    def _get_today_of(self, company):
-        """The day it is where the company works; stations' browsers tell no zone."""
-        # The calendar of the company is a setting everybody lives by.
-        zone = company.sudo().resource_calendar_id.tz or self.env.user.tz
-        return datetime.now(pytz.timezone(zone or "UTC")).date()
+        return self.company_id._get_today()
 
     def _get_report_sentence(self, finding):
         """What to do about a finding of ``report.check``, in words. May be extended."""

@@ -38,7 +38,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _get_board_days(self):
-        today = self.env["res.partner"]._get_service_today()
+        today = self.env.company._get_today()
         return [today + timedelta(days=number) for number in range(BOARD_DAYS)]
 
     def _get_board_requests(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 
@@ -93,7 +93,7 @@ class StockLot(models.Model):
         :return: list of dicts serial, model, sold, installed, warranty_end,
             is_covered, requests (open), history (done jobs), reading
         """
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         requests = self.env["helpdesk.ticket"].search(
             [("unit_id", "in", self.ids), ("stage_id.closed", "=", False)]
         )

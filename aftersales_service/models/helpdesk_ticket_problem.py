@@ -92,8 +92,8 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("request_type_id", "answered_on", "answer_due_date")
     def _compute_sheet_state(self):
-        today = fields.Date.context_today(self)
         for ticket in self:
+            today = (ticket.company_id or self.env.company)._get_today()
             due = ticket.answer_due_date
             ticket.sheet_state = ticket.needs_written_answer and (
                 (ticket.answered_on and "answered")
@@ -193,7 +193,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _cron_chase_problem_sheets(self, batch_size=50):
         """Remind departments of answers that are overdue, once a day."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         self._work_in_batches(
             Domain("answer_due_date", "<", today)
             & Domain("answered_on", "=", False)
@@ -205,7 +205,7 @@ class HelpdeskTicket(models.Model):
 
     def _chase_problem_sheets(self):
         """One activity per sheet for the department, and a mail every day."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_today()
         kind = "aftersales_service.mail_activity_type_problem"
         known = set(self.activity_search([kind]).mapped("res_id"))
         for sheet in self:

@@ -279,8 +279,7 @@ class HelpdeskTicket(models.Model):
     def _get_local_date(self, moment):
         """The day of a moment in the company's time zone."""
         self.ensure_one()
-        zone = self.company_id._get_service_zone()
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        return self.company_id._get_day(moment)
 
     def _get_moment(self, day, clock):
         """The naive UTC moment of a clock time on a day in the company's time zone."""

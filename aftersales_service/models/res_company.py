@@ -117,15 +117,24 @@ class ResCompany(models.Model):
 
     @tools.ormcache("self.id")
     def _get_calendar_zone(self):
-        """Name of the time zone of this company's working hours."""
+        """Name of the time zone of this company's working hours, see below."""
         self.ensure_one()
-        return self.sudo().resource_calendar_id.tz or "UTC"
+        return self.sudo().resource_calendar_id.tz
+
+    def _get_service_zone(self):
+        """The time zone in which this company counts its days, whoever asks."""
+        self.ensure_one()
+        # Where a company works is no secret.
+        name = self._get_calendar_zone() or self.sudo().partner_id.tz
+        return pytz.timezone(name or "UTC")
+
+    def _get_day(self, moment):
+        """The company's calendar day of a naive UTC datetime."""
+        return pytz.utc.localize(moment).astimezone(self._get_service_zone()).date()
 
     def _get_today(self):
-        """The day it is where this company works."""
-        self.ensure_one()
-        zone = self._get_calendar_zone()
-        return fields.Date.context_today(self.with_context(tz=zone))
+        """The day it is where this company works: the one "today" of the service."""
+        return self._get_day(fields.Datetime.now())
 
     def _prepare_radar_policy(self):
         """From when on a sign of counterfeits counts here."""
@@ -135,11 +144,4 @@ class ResCompany(models.Model):
             min_km=self.radar_min_km,
             cluster_size=max(self.radar_cluster_size, 1),
             grace_days=self.radar_grace_days,
-        )
-
-    def _get_service_zone(self):
-        """The time zone in which this company counts its days."""
-        self.ensure_one()
-        return pytz.timezone(
-            self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
         )

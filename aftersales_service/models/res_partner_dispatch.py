@@ -46,7 +46,7 @@ class ResPartner(models.Model):
         "station_slot_ids", "station_daily_capacity", "station_calendar_id", "tz"
     )
     def _compute_station_load(self):
-        today = self._get_service_today()
+        today = self.env.company._get_today()
         stations = self.filtered(lambda p: p.aftersales_role == "station")
         days = stations._get_station_days(today, today + timedelta(days=6))
         for partner in self:
@@ -59,17 +59,6 @@ class ResPartner(models.Model):
             partner.station_capacity_week = week
             partner.station_load_today = _percent(used.get(today, 0), capacity)
             partner.station_load_week = _percent(sum(used.values()), week)
-
-    @api.model
-    def _get_service_zone(self):
-        """The time zone in which the company counts its days."""
-        return self.env.company._get_service_zone()
-
-    @api.model
-    def _get_service_today(self):
-        """The day it is in the company's time zone."""
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        return now.astimezone(self._get_service_zone()).date()
 
     def _get_station_calendar(self):
         """Opening hours of one station: its own, else the company's; may be empty."""
@@ -96,7 +85,7 @@ class ResPartner(models.Model):
         :param first, last: dates in the company's time zone
         :return: {station id: `places.Days`}
         """
-        zone = self._get_service_zone()
+        zone = self.env.company._get_service_zone()
         start = max(
             zone.localize(datetime.combine(first, time.min)),
             fields.Datetime.now().replace(tzinfo=timezone.utc),

@@ -40,11 +40,11 @@ class StockLot(models.Model):
         compute="_compute_reading_count", groups="base.group_user"
     )
 
-    @api.depends("warranty_end")
-    @api.depends_context("lang")
+    @api.depends("warranty_end", "company_id")
+    @api.depends_context("lang", "company")
     def _compute_warranty_left(self):
-        today = fields.Date.context_today(self)
         for unit in self:
+            today = (unit.company_id or self.env.company)._get_today()
             end = unit.warranty_end
             unit.is_in_warranty = bool(end and end >= today)
             days = (end - today).days if end else None

@@ -95,7 +95,7 @@ class StockLot(models.Model):
         return known if known.day else replace(known, day=self._get_change_day())
 
     def _get_change_day(self):
-        return fields.Date.context_today(self)
+        return self.env.company._get_today()
 
     def _open_periods(self, kind):
         """Begin a period for each of ``self``, whose column is set."""

@@ -50,6 +50,7 @@ from . import test_serial_format
 from . import test_serial_format_rule
 from . import test_serial_rule
 from . import test_service_campaign
+from . import test_service_day
 from . import test_service_level
 from . import test_service_level_rule
 from . import test_state_mixin

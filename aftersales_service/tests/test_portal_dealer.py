@@ -26,7 +26,7 @@ class TestPortalDealer(PortalCase, NetworkStockCase):
         cls.foreign = cls.make_unit(
             "DL-0002", selling_partner_id=cls.other.id, sale_date=False
         )
-        cls.today = cls.env["aftersales.work.order"]._get_today_of(cls.env.company)
+        cls.today = cls.env.company._get_today()
 
     def setUp(self):
         super().setUp()

@@ -15,7 +15,7 @@ class TestPortalInstallation(PortalCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.unit = cls.make_unit("DX-0500")
-        cls.today = cls.env["aftersales.work.order"]._get_today_of(cls.env.company)
+        cls.today = cls.env.company._get_today()
 
     def setUp(self):
         super().setUp()

@@ -12,7 +12,9 @@ class AftersalesUnitTransfer(models.TransientModel):
     owner_id = fields.Many2one(related="unit_id.owner_id", string="Present owner")
     partner_id = fields.Many2one("res.partner", string="New owner", required=True)
     day = fields.Date(
-        string="From day", required=True, default=fields.Date.context_today
+        string="From day",
+        required=True,
+        default=lambda self: self.env.company._get_today(),
     )
     reason = fields.Char(string="How", help="Sold, inherited, returned …")
     is_moved = fields.Boolean(
@@ -26,7 +28,7 @@ class AftersalesUnitTransfer(models.TransientModel):
         self.ensure_one()
         unit, partner = self.unit_id, self.partner_id
         unit.check_access("write")
-        if self.day > fields.Date.context_today(self):
+        if self.day > self.env.company._get_today():
             raise UserError(self.env._("This day is still to come."))
         unit._transfer(partner, self.day, (self.reason or "")[:200])
         if self.is_moved and (partner.city_id or partner.street):

@@ -378,9 +378,7 @@ class AftersalesSettlement(models.Model):
         """Confirm what its station has not answered until the deadline."""
         sheets = self.search([("state", "=", "sent"), ("confirm_by", "!=", False)])
         over = sheets.filtered(
-            lambda sheet: (
-                sheet.company_id._get_day(fields.Datetime.now()) > sheet.confirm_by
-            )
+            lambda sheet: sheet.company_id._get_today() > sheet.confirm_by
         )
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(over))

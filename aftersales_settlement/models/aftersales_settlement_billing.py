@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
@@ -187,7 +187,7 @@ class AftersalesSettlement(models.Model):
             "company_id": company.id,
             "partner_id": self.station_id.id,
             "currency_id": self.currency_id.id,
-            "invoice_date": company._get_day(fields.Datetime.now()),
+            "invoice_date": company._get_today(),
             "ref": self.name,
             "invoice_origin": self.name,
             "invoice_line_ids": [

@@ -46,11 +46,6 @@ class ResCompany(models.Model):
         "The days to confirm a settlement cannot be negative.",
     )
 
-    def _get_day(self, moment):
-        """The company's calendar day of a naive UTC datetime."""
-        zone = self._get_service_zone()
-        return moment.replace(tzinfo=timezone.utc).astimezone(zone).date()
-
     def _get_moment(self, day):
         """The naive UTC datetime at which the company's ``day`` begins."""
         start = self._get_service_zone().localize(datetime.combine(day, time.min))
@@ -66,7 +61,7 @@ class ResCompany(models.Model):
 
     def _is_month_over(self, day):
         """Whether the month of ``day`` has ended for this company."""
-        return self._get_day(fields.Datetime.now()) > settle.period(day).last
+        return self._get_today() > settle.period(day).last
 
     def _check_month_is_over(self, day):
         """Raise while the month of ``day`` has not ended."""

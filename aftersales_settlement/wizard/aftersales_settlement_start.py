@@ -36,7 +36,7 @@ class AftersalesSettlementStart(models.TransientModel):
     @api.model
     def _default_month(self):
         """The month that ended last."""
-        today = self.env.company._get_day(fields.Datetime.now())
+        today = self.env.company._get_today()
         return today.replace(day=1) - timedelta(days=1)
 
     @api.depends("company_id", "month", "kind")
@@ -73,7 +73,7 @@ class AftersalesSettlementStart(models.TransientModel):
         ):
             raise AccessError(self.env._("Only settlement managers do this."))
         month = settle.period(self.month)
-        if month.first > self.company_id._get_day(fields.Datetime.now()):
+        if month.first > self.company_id._get_today():
             raise UserError(self.env._("%(month)s has not begun yet.", month=month.key))
         if self.kind == "score":
             self.company_id._check_month_is_over(month.first)

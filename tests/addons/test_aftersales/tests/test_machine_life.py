@@ -244,7 +244,7 @@ class TestMachineLife(StoryCase, NetworkStockCase):
         self.assertEqual(row.territory_id, self.north)
 
     def _today(self):
-        return self.env["aftersales.work.order"]._get_today_of(self.env.company)
+        return self.env.company._get_today()
 
     def _work(self, run):
         while run._work_batch():
