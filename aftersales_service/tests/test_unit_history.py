@@ -210,6 +210,28 @@ class TestUnitComponents(ReportCase):
         line = self.order.part_line_ids
         self.assertTrue(line._get_fit_obstacle(foreign))
 
+    def test_the_number_of_another_company_is_not_the_one_typed_here(self):
+        company = self.env["res.company"].create({"name": "Another maker"})
+        theirs = self.make_unit("PU-9", self.part, company_id=company.id)
+        shared = self.make_unit("PU-10", self.part)
+        mine = self.report("PU-9")
+        self.assertEqual((mine.name, mine.company_id), ("PU-9", self.env.company))
+        self.assertEqual(mine.parent_unit_id, self.unit_north)
+        self.assertFalse(theirs.parent_unit_id)
+        self.order = self.make_work_order(state="on_site")
+        self.assertEqual(self.report("PU-10"), shared)
+
+    def test_one_task_for_a_number_however_often_it_is_reported(self):
+        self.north.manager_id = self.office_north
+        self.make_unit("PU-OWNED", self.part, owner=self.customer_south)
+        self.report("PU-OWNED")
+        self.order._return_to_station("Look again")
+        self.report("PU-OWNED")
+        tasks = self.order.activity_ids.filtered(
+            lambda task: "PU-OWNED" in (task.summary or "")
+        )
+        self.assertEqual(len(tasks), 1)
+
     def test_a_part_of_the_maker_keeps_its_home_and_is_seen_with_the_machine(self):
         part = self.make_unit("PU-STOCK", self.part)
         home = part.territory_id

@@ -79,6 +79,13 @@ class TestVisit(VisitCase):
         self.assertEqual(len(self.order.visit_ids), 1)
         self.assertEqual(self.order._get_visit_days(), {self.today})
 
+    def test_kilometres_told_before_the_second_visit_are_those_of_the_first(self):
+        self.visit_before()
+        self.order.travel_km = 40.0
+        self.order._arrive()
+        self.assertEqual(self.order.visit_ids.mapped("travel_km"), [40.0, 0.0])
+        self.assertEqual(self.order.travel_km, 40.0)
+
     def test_place_that_others_take_meanwhile_is_not_tried_again(self):
         unit = self.make_unit("DX-T1", owner=self.customer_north)
         self.make_work_order(self.make_request(unit))._plan_visit(self.day, "parts")

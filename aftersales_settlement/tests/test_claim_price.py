@@ -126,9 +126,8 @@ class TestClaimPrice(SettlementCase):
     def test_each_visit_is_a_trip_of_its_own(self):
         order = self.make_done_order()
         visits = order._unguarded().visit_ids
-        visits.create(
-            [{"work_order_id": order.id, "travel_km": km} for km in (30.0, 70.0)]
-        )
+        there = {"work_order_id": order.id, "arrived_at": order.arrived_at}
+        visits.create([{**there, "travel_km": km} for km in (30.0, 70.0)])
         lines = order._make_claims().line_ids.filtered(lambda row: row.kind == "travel")
         self.assertEqual(lines.mapped("quantity"), [30.0, 70.0])
         # The first 10 km of each trip are free: 20 × 1.5; 40 × 1.5 + 20 × 1.0.
