@@ -44,8 +44,9 @@ class TestMachineLife(StoryCase, NetworkStockCase):
         self.second_call_about_it_is_recognised(request)
         self.agent_finds_it_by_the_last_digits()
         order = self.office_dispatches_all_that_waits(request)
-        self.station_needs_a_second_visit(order)
-        self.station_hands_in(self.station_north_user, order)
+        trips = self.station_needs_a_second_visit(order)
+        self.station_hands_in(self.station_north_user, order, **trips)
+        self.assertEqual(order.travel_km, 70.0)
         self.failed_part_comes_back_and_is_inspected(order)
         self.customer_rates_the_service(request)
         self.department_answers_the_problem_sheet(request)
@@ -141,8 +142,14 @@ class TestMachineLife(StoryCase, NetworkStockCase):
             self.station_north_user, order, "wait", reason="parts", visit_on=later
         )
         self.assertEqual(order.state, "waiting")
+        # A night has passed: twice on one day would be one visit.
+        first = order._get_made_visits()
+        yesterday = first.arrived_at - timedelta(days=1)
+        for record in (order, first):
+            record._write_guarded({"arrived_at": yesterday})
         self.station_posts(self.station_north_user, order, "arrive")
-        self.assertEqual(len(order.visit_ids), 2)
+        self.assertEqual(len(order._get_visit_days()), 2)
+        return {f"visit-{visit.id}": "35" for visit in order.visit_ids}
 
     def failed_part_comes_back_and_is_inspected(self, order):
         part = order.part_return_ids
