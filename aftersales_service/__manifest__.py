@@ -35,6 +35,7 @@
         "data/sms_template_data.xml",
         "data/ir_cron_data.xml",
         "data/survey_data.xml",
+        "report/paper.xml",
         "report/work_order_report.xml",
         "report/problem_sheet_report.xml",
         "report/unit_label_report.xml",
