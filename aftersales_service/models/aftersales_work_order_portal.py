@@ -1,11 +1,10 @@
 import base64
 import io
-from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import qrcode
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
@@ -211,14 +210,12 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_day_domain(self):
-        """Open jobs of today in the station's time: promised for today or before,
-        promised for no day, or late by tonight and not waiting."""
-        today = fields.Date.context_today(self)
-        zone = ZoneInfo(self.env.context.get("tz") or "UTC")
-        midnight = datetime.combine(today + timedelta(days=1), time.min, tzinfo=zone)
-        late = Domain("state", "!=", "waiting") & Domain(
-            "next_deadline", "<", midnight.astimezone(timezone.utc).replace(tzinfo=None)
-        )
+        """Open jobs of the company's day: promised for today or before, promised for
+        no day, or late by tonight and not waiting."""
+        company = self.env.company
+        today = company._get_today()
+        tonight = company._get_moment(today + timedelta(days=1))
+        late = Domain("state", "!=", "waiting") & Domain("next_deadline", "<", tonight)
         planned = Domain("planned_date", "=", False) | Domain(
             "planned_date", "<=", today
         )

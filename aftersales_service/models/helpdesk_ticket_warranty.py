@@ -1,7 +1,5 @@
 from dataclasses import replace
-from datetime import datetime, time
-
-import pytz
+from datetime import time
 
 from odoo import api, fields, models
 
@@ -284,7 +282,4 @@ class HelpdeskTicket(models.Model):
     def _get_moment(self, day, clock):
         """The naive UTC moment of a clock time on a day in the company's time zone."""
         self.ensure_one()
-        local = self.company_id._get_service_zone().localize(
-            datetime.combine(day, clock.replace(microsecond=0))
-        )
-        return local.astimezone(pytz.utc).replace(tzinfo=None)
+        return self.company_id._get_moment(day, clock.replace(microsecond=0))

@@ -1,3 +1,5 @@
+from datetime import datetime, time
+
 import pytz
 
 from odoo import fields, models, tools
@@ -131,6 +133,11 @@ class ResCompany(models.Model):
     def _get_day(self, moment):
         """The company's calendar day of a naive UTC datetime."""
         return pytz.utc.localize(moment).astimezone(self._get_service_zone()).date()
+
+    def _get_moment(self, day, clock=time.min):
+        """The naive UTC datetime of a clock time on the company's ``day``."""
+        local = self._get_service_zone().localize(datetime.combine(day, clock))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_today(self):
         """The day it is where this company works: the one "today" of the service."""

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -214,13 +215,14 @@ class TestPartReturn(ReturnCase):
         order.part_line_ids.serial_text = "typed later"
 
     def test_overdue_list_holds_what_is_due_and_late(self):
-        part, late = self.failed(), self.failed()
-        late._write_guarded({"due_date": "2026-01-01"})
+        today = self.env.company._get_today()
+        for_today, late, sent = self.failed(), self.failed(), self.failed()
+        sent._send()
+        for_today._write_guarded({"due_date": today})
+        (late | sent)._write_guarded({"due_date": today - timedelta(days=1)})
         action = self.env.ref("aftersales_service.part_return_action_overdue")
-        today = part.work_order_id._get_local_today()
-        domain = [("state", "=", "due"), ("due_date", "<", today)]
-        self.assertEqual(action.res_model, part._name)
-        self.assertEqual(part.search(domain), late)
+        listed = self.env[action.res_model].search(literal_eval(action.domain))
+        self.assertEqual(listed & (for_today | late | sent), late)
 
     def test_asking_costs_the_same_queries_for_many(self):
         def ask(count):
@@ -299,6 +301,11 @@ class TestPortalPartReturn(PortalCase, ReturnCase):
     def test_job_page_leads_to_the_labels(self):
         page = self.page(self.get(f"/my/jobs/{self.mine.work_order_id.id}"))
         self.assertTrue(page.xpath("//a[@href='/my/returns']"))
+        self.assertIn("One failed part of this job", page.text_content())
+        lines = [Command.create({"product_id": self.part.id}) for _time in range(2)]
+        job = self.failed(part_line_ids=lines).work_order_id
+        page = self.page(self.get(f"/my/jobs/{job.id}")).text_content()
+        self.assertIn("2 failed parts of this job", page)
 
     def test_foreign_parts_are_not_found(self):
         self.login(self.station_south_user)

@@ -68,6 +68,14 @@ class TestServiceDay(AftersalesCase):
         period = unit.owner_period_ids.filtered(lambda period: not period.date_to)
         self.assertEqual(period.date_from, TODAY)
 
+    def test_todays_jobs_are_those_of_the_companys_day(self):
+        job = self.make_work_order(state="accepted", planned_date=TODAY)
+        jobs = job.search([("planned_date", "=", TODAY)])
+        for name, env in self.envs().items():
+            with self.subTest(name), freeze_time(LATE):
+                domain = self.station_north.with_env(env)._get_day_domain()
+                self.assertIn(job, jobs.search(domain))
+
     def test_what_ends_ends_with_the_companys_day(self):
         ticket = self.make_request()
         ticket.request_type_id.needs_written_answer = True

@@ -273,6 +273,13 @@ class TestUnitComponents(ReportCase):
         self.assertEqual(still, other)
 
     def test_the_file_shows_its_life(self):
+        policy = self.env["aftersales.warranty.policy"].create(
+            {"name": "Engines", "product_categ_ids": self.categ.ids, "sequence": 1}
+        )
+        self.env["aftersales.warranty.policy.line"].create(
+            {"policy_id": policy.id, "name": "Whole machine", "months": 24}
+        )
+        self.unit_north.sale_date = self.env.company._get_today()
         self.report("PU-NEW")
         self.order.ticket_id.message_post(
             body="Owner called again", message_type="comment"
@@ -283,4 +290,5 @@ class TestUnitComponents(ReportCase):
         self.assertEqual(unit.action_open_readings()["view_mode"], "graph,list")
         self.assertEqual(unit.reading_count, 1)
         with Form(unit, view="aftersales_service.unit_view_form") as form:
-            self.assertTrue(form.warranty_left or not form.warranty_end)
+            days = (form.warranty_end - self.env.company._get_today()).days
+            self.assertEqual(form.warranty_left, f"{days} days left")

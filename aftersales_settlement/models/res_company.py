@@ -1,5 +1,3 @@
-from datetime import datetime, time, timezone
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -45,11 +43,6 @@ class ResCompany(models.Model):
         "CHECK(settlement_confirm_days >= 0)",
         "The days to confirm a settlement cannot be negative.",
     )
-
-    def _get_moment(self, day):
-        """The naive UTC datetime at which the company's ``day`` begins."""
-        start = self._get_service_zone().localize(datetime.combine(day, time.min))
-        return start.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _get_month_moments(self, day):
         """Begin and end (excluded) of the month of ``day`` as naive UTC datetimes."""
