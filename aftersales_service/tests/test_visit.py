@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.aftersales_work_order_report import ReportError
 from .portal_common import PortalCase
@@ -151,6 +151,17 @@ class TestVisit(VisitCase):
         self.assertEqual(self.order.travel_km, 84.0, "the visits tell")
         self.order._submit_report()
         self.assertEqual(self.order._get_trips(), [40.0, 44.0])
+
+    def test_office_tells_the_kilometres_of_each_visit_in_the_form(self):
+        self.visit_twice()
+        view = "aftersales_service.work_order_view_form"
+        with Form(self.order.with_user(self.office_north), view) as form:
+            for place, travel_km in enumerate((30.0, 35.0)):
+                with form.visit_ids.edit(place) as visit:
+                    visit.travel_km = travel_km
+            with self.assertRaises(AssertionError):
+                form.travel_km = 10.0
+        self.assertEqual(self.order.travel_km, 65.0)
 
     def test_each_visit_has_the_longest_drive_as_its_limit(self):
         first, second = self.visit_twice()
