@@ -96,6 +96,7 @@ from . import aftersales_run_partner_import
 from . import aftersales_run_order_import
 from . import aftersales_work_order_warranty
 from . import aftersales_part_return
+from . import aftersales_part_return_reminder
 from . import aftersales_part_return_line
 from . import aftersales_service_campaign_unit
 from . import aftersales_work_order_fitting

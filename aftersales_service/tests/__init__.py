@@ -29,6 +29,7 @@ from . import test_geo_rule
 from . import test_operation
 from . import test_operation_rule
 from . import test_part_return
+from . import test_part_reminder
 from . import test_part_return_rule
 from . import test_plain_rule
 from . import test_visit

@@ -43,7 +43,9 @@ class TestPapers(AftersalesCase):
                 )
                 page = html.fromstring(text)
                 # Linux's own wkhtmltopdf refuses more than one.
-                self.assertEqual(len(page.xpath("//div[contains(@class, 'article')]")), 1)
+                self.assertEqual(
+                    len(page.xpath("//div[contains(@class, 'article')]")), 1
+                )
                 heads = page.xpath("//table[.//img[@alt='Logo']]/@style")
                 self.assertEqual(
                     ["page-break-before" in style for style in heads], [False, True]
