@@ -99,7 +99,25 @@ class StockLot(models.Model):
         )
 
     def _refuse_import_rows(self, scope, run):
-        """Refuse rows that contradict their unit, or fill one beyond the border."""
+        """Refuse rows about a unit beyond the border, or that contradict theirs.
+
+        Beyond the border nothing is compared: the answer would tell what is there.
+        """
+        if run._is_import_bound():
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %s AS staged SET reason = 'elsewhere', detail = NULL
+                      FROM stock_lot AS unit
+                     WHERE unit.id = staged.unit_id AND %s AND %s
+                       AND (unit.territory_id = ANY(%s)) IS NOT TRUE
+                    """,
+                    _STAGE,
+                    scope,
+                    self._get_tells_sql(),
+                    list(run.env.user._get_territory_ids()),
+                )
+            )
         differing = SQL(", ").join(
             SQL(
                 "CASE WHEN unit.%s <> staged.%s THEN %s END",
@@ -123,21 +141,14 @@ class StockLot(models.Model):
                 differing,
             )
         )
-        if run._is_import_bound():
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE %s AS staged SET reason = 'elsewhere', detail = NULL
-                      FROM stock_lot AS unit
-                     WHERE unit.id = staged.unit_id AND %s AND %s
-                       AND (unit.territory_id = ANY(%s)) IS NOT TRUE
-                    """,
-                    _STAGE,
-                    scope,
-                    self._get_completes_sql(),
-                    list(run.env.user._get_territory_ids()),
-                )
-            )
+
+    def _get_tells_sql(self):
+        """Condition: ``staged`` says more than that there is such a machine."""
+        told = [
+            SQL("%s IS NOT NULL", SQL.identifier("staged", column))
+            for column in (*_FILLED.values(), *_SITE)
+        ]
+        return SQL("(%s)", SQL(" OR ").join(told))
 
     def _get_completes_sql(self):
         """Condition: ``staged`` knows what is not registered on ``unit`` yet."""

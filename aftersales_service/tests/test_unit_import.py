@@ -252,6 +252,14 @@ class TestUnitImport(AftersalesCase):
         self.assertIn("another territory", self._refused(run)[2])
         self.assertFalse(unit.sale_date)
 
+    def test_an_office_learns_nothing_of_a_machine_of_another(self):
+        for day in ("2026-01-10", "2026-01-11"):
+            with self.subTest(day):
+                run = self._import([f"DX-0002,T-4105,,,{day}"], user=self.office_north)
+                self.assertIn("another territory", self._refused(run)[2])
+        run = self._import(["DX-0002,T-4105,,,2026-01-11"])
+        self.assertIn("another value", self._refused(run)[2])
+
     def test_agents_start_no_imports(self):
         with self.assertRaises(AccessError):
             self._start(HEAD + "IM-1,T-4105\n", self.agent_north)
