@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
@@ -10,10 +12,31 @@ from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpde
 MAX_LINE = 200
 MAX_TEXT = 5000
 
+MAX_WISH = timedelta(days=366)
+"""Nobody wishes for a day later than that."""
+
 
 def _to_id(text):
     """An id from a form, 0 for anything else."""
     return int(text) if (text or "").isascii() and (text or "").isdigit() else 0
+
+
+def _now_here():
+    """The company's time, as forms show it: without a zone."""
+    zone = request.env.company._get_service_zone()
+    return datetime.now(zone).replace(tzinfo=None)
+
+
+def _to_wished_time(text):
+    """A coming time of the company's zone, as stored; False for anything else."""
+    try:
+        wished = datetime.fromisoformat((text or "")[:16])
+    except ValueError:
+        return False
+    now = _now_here()
+    if wished.tzinfo or not now < wished < now + MAX_WISH:
+        return False
+    return request.env.company._get_moment(wished.date(), wished.time())
 
 
 class HelpdeskTicketHardened(HelpdeskTicketController):
@@ -49,6 +72,7 @@ class HelpdeskTicketHardened(HelpdeskTicketController):
             .sudo()
             .search([("company_id", "in", [False, request.env.company.id])]),
             "phone": request.env.user.partner_id.phone,
+            "wished_from": f"{_now_here():%Y-%m-%dT%H:%M}",
         }
 
     def _prepare_submit_ticket_vals(self, **kw):
@@ -81,6 +105,7 @@ class HelpdeskTicketHardened(HelpdeskTicketController):
         vals |= {
             "request_type_id": request_type.id,
             "serial_typed": (kw.get("serial") or "").strip()[:MAX_LINE] or False,
+            "wished_at": _to_wished_time(kw.get("wished_at")),
             "fault_text": text,
             "description": plaintext2html(text),
             "contact_phone": (kw.get("phone") or "").strip()[:MAX_LINE]

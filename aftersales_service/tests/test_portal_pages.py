@@ -129,3 +129,37 @@ class TestPortalPages(PortalCase):
         )
         self.assertIn(str(day.day), body.decode())
         self.assertIn("Visits", body.decode())
+
+
+@tagged("post_install", "-at_install")
+class TestPortalAsk(PortalCase):
+    """A customer asks for service: when we should come, with photos."""
+
+    def setUp(self):
+        super().setUp()
+        self.env.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.login(self.customer_user)
+
+    def ask(self, **data):
+        self.post(
+            "/submitted/ticket",
+            {"request_type": self.repair.id, "description": "No start", **data},
+        )
+        return self.env["helpdesk.ticket"].search([], order="id desc", limit=1)
+
+    def test_the_form_says_what_is_taken(self):
+        page = self.page(self.get("/new/ticket?serial=DX-0001"))
+        self.assertEqual(page.xpath("//input[@name='serial']/@value"), ["DX-0001"])
+        [photos] = page.xpath("//input[@name='attachment']")
+        self.assertEqual(photos.get("accept"), "image/jpeg,image/png")
+        self.assertIn("Up to six", page.text_content())
+
+    def test_the_wished_time_is_the_companys(self):
+        day = fields.Date.today() + timedelta(days=5)
+        wished = self.ask(wished_at=f"{day}T09:30").wished_at
+        self.assertEqual(str(wished), f"{day} 01:30:00")
+
+    def test_what_is_no_coming_time_is_left_out(self):
+        for text in ("", "x", "2001-01-01T08:00", "9999-12-31T23:59", "<b>"):
+            with self.subTest(text=text):
+                self.assertFalse(self.ask(wished_at=text).wished_at)
