@@ -16,6 +16,8 @@ OFFICES = {
 STAFF = {
     "agent": ("agent", "李晓梅", "agent", "east"),
     "office": ("office", "王建国", "office", "east"),
+    # A technician of the office's own station works in the web client.
+    "own_team": ("team", "马永强", "agent", "east"),
     "office_south": ("office.south", "黄志强", "office", "south"),
     "office_north": ("office.north", "赵海涛", "office", "north"),
     "headquarters": ("headquarters", "陈立", "headquarters", None),
@@ -78,9 +80,21 @@ def play(env):
     territories[None] = headquarters
     group = "aftersales_service.group_aftersales_%s"
     staff = make_staff(env, STAFF, territories, group, HOME)
+    play_managers(staff, territories)
     play_department(env, staff["demo_user_department"])
     play_calendar(env)
     return territories
+
+
+def play_managers(staff, territories):
+    """Who hears of what is late."""
+    for key, login in (
+        ("east", "office"),
+        ("south", "office_south"),
+        ("north", "office_north"),
+        (None, "headquarters"),
+    ):
+        territories[key].manager_id = staff[f"demo_user_{login}"]
 
 
 def play_department(env, user):

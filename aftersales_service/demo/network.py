@@ -5,17 +5,23 @@ from odoo.fields import Command
 from .loading import get_city, load, read_rows
 
 DEALERS = (
-    ("dealer_jinan", "济南鲁中农机有限公司", "SD", "济南市"),
-    ("dealer_weifang", "潍坊昌盛动力经销部", "SD", "潍坊市"),
-    ("dealer_nanning", "南宁桂丰农机有限公司", "GX", "南宁市"),
-    ("dealer_guangzhou", "广州粤通机电有限公司", "GD", "广州市"),
-    ("dealer_shijiazhuang", "石家庄冀中农机有限公司", "HE", "石家庄市"),
-    ("dealer_zhengzhou", "郑州豫新动力有限公司", "HA", "郑州市"),
+    ("dealer_jinan", "济南鲁中农机有限公司", "SD", "济南市", "0531-80010001"),
+    ("dealer_weifang", "潍坊昌盛动力经销部", "SD", "潍坊市", "0536-80010002"),
+    ("dealer_nanning", "南宁桂丰农机有限公司", "GX", "南宁市", "0771-80010003"),
+    ("dealer_guangzhou", "广州粤通机电有限公司", "GD", "广州市", "020-80010004"),
+    (
+        "dealer_shijiazhuang",
+        "石家庄冀中农机有限公司",
+        "HE",
+        "石家庄市",
+        "0311-80010005",
+    ),
+    ("dealer_zhengzhou", "郑州豫新动力有限公司", "HA", "郑州市", "0371-80010006"),
 )
 SHOPS = (
-    ("shop_jinan", "济南农机大市场 12 号门市", "SD", "济南市"),
-    ("shop_nanning", "南宁五里亭农机市场 8 号", "GX", "南宁市"),
-    ("shop_zhengzhou", "郑州陈寨农机城 A3", "HA", "郑州市"),
+    ("shop_jinan", "济南农机大市场 12 号门市", "SD", "济南市", "0531-80020001"),
+    ("shop_nanning", "南宁五里亭农机市场 8 号", "GX", "南宁市", "0771-80020002"),
+    ("shop_zhengzhou", "郑州陈寨农机城 A3", "HA", "郑州市", "0371-80020003"),
 )
 # external id → (login, name, external id of the company he works for, is technician)
 PORTAL_USERS = {
@@ -38,14 +44,40 @@ def play(env, territories):
                     "name": name,
                     "is_company": True,
                     "aftersales_role": role,
+                    "phone": phone,
                     **place(env, state, city),
                 }
-                for key, name, state, city in rows
+                for key, name, state, city, phone in rows
             },
         )
     play_stock(env, stations)
     make_portal_users(env, PORTAL_USERS)
+    play_own_team(env, stations["demo_station_xuzhou"])
     return stations
+
+
+def play_own_team(env, station):
+    """Who goes out for the office finds his team's jobs first."""
+    user = env.ref("aftersales_service.demo_user_own_team")
+    user.partner_id.write({"parent_id": station.id, "is_technician": True})
+    action = env.ref("aftersales_service.work_order_action")
+    user.action_id = action.id
+    load(
+        env,
+        "ir.filters",
+        {
+            "demo_filter_own_team": {
+                "name": "本队未完成的派工单",
+                "model_id": "aftersales.work.order",
+                "domain": "[('station_id.child_ids.user_ids', '=', uid),"
+                " ('state', 'not in', ('done', 'declined', 'expired', 'cancelled',"
+                " 'moved'))]",
+                "user_ids": [Command.set(user.ids)],
+                "is_default": True,
+                "action_id": action.id,
+            }
+        },
+    )
 
 
 def place(env, state_code, city_name):

@@ -10,6 +10,7 @@ from . import (
     company,
     counterfeits,
     desk,
+    details,
     dispatching,
     field,
     machine_file,
@@ -46,3 +47,4 @@ def play(env):
     field.play(env)
     machine_file.play(env)
     machine_file.play_past_orders(env)
+    details.play(env)

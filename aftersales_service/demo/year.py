@@ -157,19 +157,28 @@ def make_orders(year, jobs, tickets):
     ]
     orders = year.env["aftersales.work.order"]._unguarded().create(values)
     backdate(year.env, orders, [vals["offered_at"] for vals in values])
-    readings = [
-        {
-            "unit_id": order.unit_id.id,
-            "value": order.reading_value,
-            "read_on": order.started_on,
-            "work_order_id": order.id,
-            "correction_reason": "wrong",
-        }
-        for order in orders
-        if order.reading_value
-    ]
-    year.env["aftersales.unit.reading"].create(readings)
+    year.env["aftersales.unit.reading"].create(prepare_readings(orders))
     return orders._guarded_again()
+
+
+def prepare_readings(orders):
+    """What the meters showed; a reading below an earlier one has its reason."""
+    values, highest = [], {}
+    reported = orders.filtered("reading_value")
+    for order in reported.sorted(lambda one: (one.started_on, one.id)):
+        is_lower = order.reading_value < highest.get(order.unit_id, 0)
+        if not is_lower:
+            highest[order.unit_id] = order.reading_value
+        values.append(
+            {
+                "unit_id": order.unit_id.id,
+                "value": order.reading_value,
+                "read_on": order.started_on,
+                "work_order_id": order.id,
+                "correction_reason": is_lower and "wrong",
+            }
+        )
+    return values
 
 
 def prepare_order(year, job, ticket):

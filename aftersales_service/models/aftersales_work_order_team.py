@@ -65,10 +65,10 @@ class AftersalesWorkOrder(models.Model):
                         code=text,
                     )
                 )
-            command = order._prepare_scanned_line(product, serial)
-            if not command:
+            commands = order._add_scanned([], product, serial)
+            if not commands:
                 raise UserError(self.env._("This part is on the report already."))
-            order.part_line_ids = [command]
+            order.part_line_ids = commands
 
     def action_add_scanned(self):
         """Saving the form has added the line; stay on it."""

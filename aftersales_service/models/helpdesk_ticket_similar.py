@@ -58,10 +58,15 @@ class HelpdeskTicket(models.Model):
         )
         by_key = units.grouped("serial_key") if keys else {}
         for ticket in self:
-            found = by_key.get(keys.get(ticket), units.browse())
+            key = keys.get(ticket)
+            found = by_key.get(key, units.browse())
             ticket.serial_preview = " / ".join(
                 ticket._describe_unit(unit) for unit in found
             )
+            if key and not found:
+                ticket.serial_preview = self.env._(
+                    "None of your machines has this number. It is checked on saving."
+                )
 
     def _describe_unit(self, unit):
         """Model, owner and warranty of a machine the user may see."""

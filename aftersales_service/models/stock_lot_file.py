@@ -94,7 +94,9 @@ class StockLot(models.Model):
         action = self._action_open_related(
             "aftersales.unit.reading", self.env._("Readings")
         )
-        return action | {"view_mode": "graph,list"}
+        # A month without a reading is no zero in the graph.
+        context = action["context"] | {"fill_temporal": False}
+        return action | {"view_mode": "graph,list", "context": context}
 
     def action_open_map(self):
         """Show the machine's place on a map."""

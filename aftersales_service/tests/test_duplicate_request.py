@@ -29,7 +29,7 @@ class TestDuplicateRequest(AftersalesCase):
             )
             call.serial_typed = "dx 0009"
             self.assertFalse(call.similar_ids[:])
-            self.assertFalse(call.serial_preview)
+            self.assertIn("None of your machines", call.serial_preview)
             call.partner_id = self.customer_north
             self.assertFalse(call.similar_ids[:])
             call.serial_typed = False
@@ -42,7 +42,9 @@ class TestDuplicateRequest(AftersalesCase):
         call = Form(tickets, view="aftersales_service.request_view_form")
         call.serial_typed = "DX-0001"
         self.assertFalse(call.similar_ids[:])
-        self.assertFalse(call.serial_preview)
+        of_another_region = call.serial_preview
+        call.serial_typed = "DX-9999"
+        self.assertEqual(call.serial_preview, of_another_region, "nobody made this")
 
     def test_closed_and_old_requests_are_not_the_same(self):
         second = self.make_request()

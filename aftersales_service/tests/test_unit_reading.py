@@ -79,6 +79,11 @@ class TestUnitReading(AftersalesCase):
         order.with_user(self.office_north).action_submit_report()
         self.assertEqual(self.unit_south.last_reading, 900)
 
+    def test_a_month_without_a_reading_is_no_zero_in_the_graph(self):
+        action = self.unit_north.with_user(self.agent_north).action_open_readings()
+        self.assertIs(action["context"]["fill_temporal"], False)
+        self.assertTrue(action["view_mode"].startswith("graph"))
+
     def test_last_reading_is_the_latest_by_day(self):
         self._create(
             self._read(self.unit_north, 9, 30, correction_reason="exchanged"),

@@ -48,6 +48,7 @@ LANDINGS = {
         (
             "agent",
             "office",
+            "own team",
             "office south",
             "office north",
             "headquarters",
