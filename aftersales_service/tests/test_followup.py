@@ -21,7 +21,7 @@ class FollowupCase(AftersalesCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.rule = cls.env.ref("aftersales_service.followup_rule_repair")
-        cls.env.company.partner_id.tz = "Asia/Shanghai"
+        cls.env.company.resource_calendar_id.tz = "Asia/Shanghai"
 
     def make_done(self, ticket=None, **vals):
         """A work order that has just become done, with what follows from it."""
