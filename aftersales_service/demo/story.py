@@ -15,6 +15,7 @@ from . import (
     field,
     machine_file,
     network,
+    portal_day,
     products,
     promises,
     today,
@@ -48,3 +49,4 @@ def play(env):
     machine_file.play(env)
     machine_file.play_past_orders(env)
     details.play(env)
+    portal_day.play(env)

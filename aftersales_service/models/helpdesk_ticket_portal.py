@@ -107,7 +107,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # The caller has checked that the user may read this request.
         ticket = self.sudo()
-        if ticket.closed or not ticket._is_portal_customer(user):
+        # What was done cannot be called off any more.
+        is_over = ticket.closed or ticket.service_state in ("to_follow_up", "done")
+        if is_over or not ticket._is_portal_customer(user):
             return ticket.stage_id.browse()
         stages = ticket.team_id._get_applicable_stages()
         return stages.filtered(

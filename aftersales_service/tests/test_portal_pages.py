@@ -163,3 +163,12 @@ class TestPortalAsk(PortalCase):
         for text in ("", "x", "2001-01-01T08:00", "9999-12-31T23:59", "<b>"):
             with self.subTest(text=text):
                 self.assertFalse(self.ask(wished_at=text).wished_at)
+
+    def test_done_work_is_not_called_off(self):
+        ticket = self.make_request(partner_id=self.customer_user.partner_id.id)
+        self.assertTrue(ticket._get_portal_close_stages(self.customer_user))
+        job = self.make_work_order(ticket, state="done")
+        self.assertIn(job.ticket_id.service_state, ("to_follow_up", "done"))
+        self.assertFalse(ticket._get_portal_close_stages(self.customer_user))
+        page = self.page(self.get(f"/my/ticket/{ticket.id}"))
+        self.assertFalse(page.xpath("//form[@action='/ticket/close']"))
