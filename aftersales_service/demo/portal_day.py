@@ -44,13 +44,8 @@ def play_returned_report(env):
         ],
         order="done_at DESC, id",
     )
-    waiting = orders.filtered(
-        lambda order: (
-            not order._is_settled()
-            and set(order.followup_ids.mapped("state")) <= {"due"}
-        )
-    )
-    waiting[:1]._return_to_station("仪表读数与照片不一致，请核对后重新提交。")
+    fresh = orders.filtered(lambda order: not order._is_settled())
+    fresh[:1]._return_to_station("仪表读数与照片不一致，请核对后重新提交。")
 
 
 def play_customer(env):
