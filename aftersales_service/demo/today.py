@@ -31,7 +31,7 @@ def play(env, dice, units):
         tickets,
         [now - timedelta(hours=int(row["hours_ago"])) for row in rows],
     )
-    tickets._apply_service_level()
+    tickets._compute_deadlines()
     tickets.filtered("request_type_id.needs_warranty_decision")._decide_warranty()
     for row, ticket in zip(rows, tickets, strict=True):
         bring_to_stage(env, row["stage"], ticket, now)

@@ -105,7 +105,7 @@ def make_tickets(year, jobs):
         [prepare_ticket(year, job) for job in jobs]
     )
     backdate(year.env, tickets, [year.moment(job["day"]) for job in jobs])
-    tickets._apply_service_level()
+    tickets._compute_deadlines()
     return tickets
 
 

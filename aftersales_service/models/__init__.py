@@ -14,6 +14,7 @@ from . import res_partner_dispatch
 from . import res_city
 from . import product_template
 from . import resource_calendar
+from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_calendar_station
 from . import res_company
@@ -55,6 +56,7 @@ from . import aftersales_warranty_tryout
 from . import aftersales_service_campaign
 from . import aftersales_deadline_alert
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_team
 from . import helpdesk_ticket
 from . import helpdesk_ticket_intake
 from . import helpdesk_ticket_serial

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from ..tools import service_level as level_rule
 
@@ -7,6 +7,7 @@ class AftersalesServiceLevel(models.Model):
     """How soon a request must be answered, visited and solved, in working hours."""
 
     _name = "aftersales.service.level"
+    _inherit = ["aftersales.cached.mixin"]
     _description = "Service level"
     _order = "sequence, id"
 
@@ -49,9 +50,19 @@ class AftersalesServiceLevel(models.Model):
         "Hours of a service level cannot be negative.",
     )
 
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_rows(self, company_id):
+        """The table of a company for ``service_level.match``; kept."""
+        # How soon a request is answered is no secret to whoever may make one.
+        levels = self.sudo().search(
+            [("active", "=", True), ("company_id", "in", [False, company_id])]
+        )
+        return tuple(level._prepare_level() for level in levels)
+
+    @tools.ormcache("self.id")
     def _prepare_level(self):
-        """One row for ``service_level.match``; hours of 0 mean no such deadline."""
-        self.ensure_one()
+        """One row for ``service_level.match``, kept; hours of 0: no such deadline."""
         return level_rule.ServiceLevel(
             id=self.id,
             sequence=self.sequence,
@@ -61,4 +72,6 @@ class AftersalesServiceLevel(models.Model):
             answer_hours=self.answer_hours or None,
             arrive_hours=self.arrive_hours or None,
             resolve_hours=self.resolve_hours or None,
+            warn_hours=self.warn_hours,
+            calendar_id=self.calendar_id.id or None,
         )

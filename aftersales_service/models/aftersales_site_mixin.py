@@ -45,8 +45,10 @@ class AftersalesSiteMixin(models.AbstractModel):
         """Address facts for ``aftersales.territory.area._match_addresses``."""
         self.ensure_one()
         country = self.site_state_id.country_id or self.site_city_id.country_id
+        if self.site_zip and not country:
+            country = self.env.company.country_id
         return {
-            "country_id": (country or self.env.company.country_id).id,
+            "country_id": country.id or None,
             "province_id": self.site_state_id.id or None,
             "city_id": self.site_city_id.id or None,
             "postcode": self.site_zip or None,

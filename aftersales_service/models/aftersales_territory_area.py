@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..tools import territory as territory_rule
 
@@ -7,6 +7,7 @@ class AftersalesTerritoryArea(models.Model):
     """A province, city or postcode range that belongs to a territory."""
 
     _name = "aftersales.territory.area"
+    _inherit = ["aftersales.cached.mixin"]
     _description = "Area of a territory"
     _order = "territory_id, state_id, city_id, zip_prefix, id"
 
@@ -47,15 +48,7 @@ class AftersalesTerritoryArea(models.Model):
             None) and postcode (str or None)
         :return: list of territory records, empty where no area matches
         """
-        # Areas are configuration, read past the border on purpose: an address
-        # belongs to its territory whoever types it. Only the territory comes out.
-        areas = self.sudo().search(
-            [
-                ("territory_id.active", "=", True),
-                ("company_id", "in", [False, self.env.company.id]),
-            ]
-        )
-        facts = tuple(area._prepare_area_facts() for area in areas)
+        facts = self._get_areas(self.env.company.id)
         asked = [territory_rule.Address(**address) for address in addresses]
         found = territory_rule.match_all(asked, facts)
         return [
@@ -64,6 +57,20 @@ class AftersalesTerritoryArea(models.Model):
             )
             for address in asked
         ]
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_areas(self, company_id):
+        """The areas of a company for ``territory.match_all``; kept."""
+        # Areas are configuration, read past the border on purpose: an address
+        # belongs to its territory whoever types it. Only the territory comes out.
+        areas = self.sudo().search(
+            [
+                ("territory_id.active", "=", True),
+                ("company_id", "in", [False, company_id]),
+            ]
+        )
+        return tuple(area._prepare_area_facts() for area in areas)
 
     def _prepare_area_facts(self):
         self.ensure_one()

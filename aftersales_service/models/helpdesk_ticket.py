@@ -340,7 +340,8 @@ class HelpdeskTicket(models.Model):
         # Only the home territory is looked at before.
         record, user = record.sudo(), self.env.user
         if (
-            user._is_territory_bound()
+            record
+            and user._is_territory_bound()
             and record.territory_id.id not in user._get_territory_ids()
         ):
             return record.browse()

@@ -26,7 +26,12 @@ class HelpdeskTicket(models.Model):
     )
     clock_pauses = fields.Json(readonly=True, copy=False, groups="base.group_user")
     next_alert_at = fields.Datetime(
-        readonly=True, copy=False, index="btree_not_null", groups="base.group_user"
+        compute="_compute_deadlines",
+        store=True,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
     )
     due_state = fields.Selection(
         [
@@ -90,7 +95,7 @@ class HelpdeskTicket(models.Model):
             lambda ticket: ticket.clock_stopped_at and not ticket._is_clock_stopped()
         )._resume_clock(now)
         # Also what was done and is open again has deadlines to be watched.
-        tickets._plan_alerts(now)
+        tickets._plan_alerts()
 
     def _resume_clock(self, now):
         """Go on: each deadline that had not passed moves by the working time lost."""
@@ -115,13 +120,23 @@ class HelpdeskTicket(models.Model):
             pauses = [*(ticket.clock_pauses or ()), _to_texts(stopped, now)]
             ticket.write({**vals, "clock_stopped_at": False, "clock_pauses": pauses})
 
-    def _get_clock_calendars(self):
-        """{request: the working hours its deadlines are counted in}."""
+    def _get_clock_calendars(self, levels=None):
+        """{request: the working hours its deadlines are counted in}.
+
+        :param levels: {request: row of the service levels or None}, if just chosen
+        """
+        levels = levels or {ticket: ticket._get_level() for ticket in self}
+        calendars = self.env["resource.calendar"]
         return {
-            ticket: ticket.service_level_id.calendar_id
+            ticket: calendars.browse(level and level.calendar_id)
             or ticket.company_id.resource_calendar_id
-            for ticket in self
+            for ticket, level in levels.items()
         }
+
+    def _get_level(self):
+        """The row of the service levels that this request was given, if any."""
+        level = self.service_level_id
+        return level._prepare_level() if level else None
 
     def _get_pauses(self):
         """Past pauses as aware spans, rising."""
@@ -134,25 +149,28 @@ class HelpdeskTicket(models.Model):
     def _prepare_alert_facts(self):
         """Facts for ``deadline.due_alerts``. May be extended."""
         self.ensure_one()
+        level = self._get_level()
         return clock_rule.AlertFacts(
             answer_deadline=self.answer_deadline or None,
             resolve_deadline=self.resolve_deadline or None,
             is_answered=bool(self.answered_at),
             is_running=not self._is_clock_stopped(),
-            warn_before=timedelta(hours=self.service_level_id.warn_hours),
+            warn_before=timedelta(hours=level.warn_hours if level else 0),
             told=frozenset((alert.kind, alert.deadline) for alert in self.alert_ids),
         )
 
-    def _plan_alerts(self, now=None):
+    def _plan_alerts(self):
         """Store when the watch must look at each request next."""
-        now = now or fields.Datetime.now()
         # A fact the system writes, see _sync_clock.
         for ticket in self.sudo().with_context(tracking_disable=True):
-            facts = ticket._prepare_alert_facts()
-            first = next(iter(clock_rule.open_alerts(facts)), None)
-            at = first.at if first else False
+            at = ticket._find_next_alert()
             if ticket.next_alert_at != at:
                 ticket.next_alert_at = at
+
+    def _find_next_alert(self):
+        """When the first is told of what is still to be told; False for never."""
+        first = next(iter(clock_rule.open_alerts(self._prepare_alert_facts())), None)
+        return first.at if first else False
 
     @api.model
     def _cron_watch_deadlines(self, batch_size=50):

@@ -9,8 +9,17 @@ from .helpdesk_ticket import SITE_FIELDS
 # elsewhere.
 VISIT_DAYS = 90
 
-LEVEL_FIELDS = {"request_type_id", "priority", "territory_id", "unit_id", "received_at"}
 VISIT_FIELDS = {"partner_id", "unit_id", "territory_id"}
+# What a client sends empty follows from what was told.
+UNTOLD_FIELDS = {
+    "product_id",
+    "contact_phone",
+    "service_level_id",
+    "answer_deadline",
+    "arrive_deadline",
+    "resolve_deadline",
+    "next_alert_at",
+}
 # Facts and verdicts that only the system writes, whatever an agent's client sends.
 GUARDED_FIELDS = {
     "number",
@@ -58,7 +67,6 @@ class HelpdeskTicket(models.Model):
                 )
         # Serials that came as a default and not as a value.
         tickets._check_changed_serials(is_unit_chosen=True)
-        tickets._apply_service_level()
         tickets._apply_visiting_territories()
         return tickets
 
@@ -70,8 +78,6 @@ class HelpdeskTicket(models.Model):
                 is_model_told=bool(vals.get("product_id")),
                 is_unit_chosen=bool(vals.get("unit_id")),
             )
-        if LEVEL_FIELDS & vals.keys() or self._is_placed_by(vals):
-            self._apply_service_level()
         if VISIT_FIELDS & vals.keys() or self._is_placed_by(vals):
             self._apply_visiting_territories()
         return result
@@ -145,8 +151,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _drop_untold(self, vals, home):
         """Forget what a form sends empty, so that it follows from what was told."""
-        for name in ("product_id", "contact_phone"):
-            if name in vals and not vals[name]:
+        for name in UNTOLD_FIELDS & vals.keys():
+            if not vals[name]:
                 del vals[name]
         site = (*SITE_FIELDS, "site_state_id")
         if any(vals.get(name) for name in site):

@@ -19,21 +19,31 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     service_level_id = fields.Many2one(
-        "aftersales.service.level", readonly=True, copy=False
+        "aftersales.service.level",
+        compute="_compute_deadlines",
+        store=True,
+        precompute=True,
+        copy=False,
     )
     answer_deadline = fields.Datetime(
-        readonly=True,
+        compute="_compute_deadlines",
+        store=True,
+        precompute=True,
         copy=False,
         help="By then a station or a person must have the request.",
     )
     arrive_deadline = fields.Datetime(
         string="Arrival deadline",
-        readonly=True,
+        compute="_compute_deadlines",
+        store=True,
+        precompute=True,
         copy=False,
     )
     resolve_deadline = fields.Datetime(
         string="Resolution deadline",
-        readonly=True,
+        compute="_compute_deadlines",
+        store=True,
+        precompute=True,
         copy=False,
     )
     answered_at = fields.Datetime(
@@ -89,43 +99,35 @@ class HelpdeskTicket(models.Model):
             late | (unanswered & Domain("answer_deadline", "<", now))
         )
 
-    def _apply_service_level(self):
-        """Choose the service level of each request and store its deadlines.
+    @api.depends("request_type_id", "priority", "territory_id", "received_at")
+    def _compute_deadlines(self):
+        """Choose the service level of each request, and its deadlines.
 
         A snapshot: changing the table later moves no deadline by itself.
         """
-        # Deadlines are facts the system writes, for whoever may save the request.
-        tickets = self.sudo().with_context(tracking_disable=True)
-        levels = tickets._match_service_levels()
+        # Before it is saved a form may have lost the moment of the call.
         now = fields.Datetime.now()
-        for ticket, level in levels.items():
-            ticket.service_level_id = level
-        calendars = tickets._get_clock_calendars()
-        spans = tickets._read_spans(
-            calendars, {ticket: ticket.received_at for ticket in tickets}, now
-        )
+        starts = {ticket: ticket.received_at or now for ticket in self}
+        levels = self._match_service_levels()
+        calendars = self._get_clock_calendars(levels)
+        spans = self._read_spans(calendars, starts, now)
         for ticket, level in levels.items():
             calendar = calendars[ticket]
-            plan = ticket._get_planner(calendar, spans[calendar])
-            ticket.write(
-                {
-                    "answer_deadline": plan(level.answer_hours),
-                    "arrive_deadline": plan(level.arrive_hours),
-                    "resolve_deadline": plan(level.resolve_hours),
-                }
-            )
-        tickets._plan_alerts(now)
+            plan = ticket._get_planner(calendar, starts[ticket], spans[calendar])
+            ticket.service_level_id = level and level.id
+            ticket.answer_deadline = level and plan(level.answer_hours)
+            ticket.arrive_deadline = level and plan(level.arrive_hours)
+            ticket.resolve_deadline = level and plan(level.resolve_hours)
+            ticket.next_alert_at = ticket._find_next_alert()
 
     def _match_service_levels(self):
-        """The row of the table for each request; the table is read once."""
-        levels = self.env["aftersales.service.level"].search([("active", "=", True)])
+        """The row of the table for each request."""
+        table = self.env["aftersales.service.level"]
         found = {}
         for company, tickets in self.grouped("company_id").items():
-            own = levels.filtered(lambda x, c=company: x.company_id in (c, c.browse()))
-            rows = tuple(level._prepare_level() for level in own)
+            rows = table._get_rows(company.id)
             for ticket in tickets:
-                row = level_rule.match(ticket._prepare_level_facts(), rows)
-                found[ticket] = levels.browse(row.id if row else ())
+                found[ticket] = level_rule.match(ticket._prepare_level_facts(), rows)
         return found
 
     def _prepare_level_facts(self):
@@ -144,7 +146,7 @@ class HelpdeskTicket(models.Model):
 
         :param calendars: dict request → resource.calendar
         :param starts: dict request → moment from which they are needed, naive UTC
-        :return: dict calendar → list of aware (begin, end), some weeks beyond ``now``
+        :return: dict calendar → tuple of aware (begin, end), some weeks beyond ``now``
         """
         by_calendar = {}
         for ticket, calendar in calendars.items():
@@ -153,14 +155,9 @@ class HelpdeskTicket(models.Model):
         for calendar, times in by_calendar.items():
             until = max(*times, now if self._has_pauses() else times[0]) + HORIZON
             found[calendar] = (
-                [
-                    (begin, end)
-                    for begin, end, _meta in calendar._work_intervals_batch(
-                        pytz.utc.localize(min(times)), pytz.utc.localize(until)
-                    )[False]
-                ]
+                calendar._get_open_hours(min(times).date(), until.date())
                 if calendar
-                else []
+                else ()
             )
         return found
 
@@ -168,13 +165,13 @@ class HelpdeskTicket(models.Model):
         """Whether the clock of any request ever stopped."""
         return any(ticket.clock_pauses or ticket.clock_stopped_at for ticket in self)
 
-    def _get_planner(self, calendar, spans):
-        """Function: working hours → the request's deadline (naive UTC) or False.
+    def _get_planner(self, calendar, start, spans):
+        """Function: working hours from ``start`` → deadline (naive UTC) or False.
 
         Working time of its pauses does not count; no hours mean no deadline.
         """
         self.ensure_one()
-        start, pauses = pytz.utc.localize(self.received_at), self._get_pauses()
+        start, pauses = pytz.utc.localize(start), self._get_pauses()
         spans = clock_rule.subtract(spans, pauses)
 
         def plan(hours):

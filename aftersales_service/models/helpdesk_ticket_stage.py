@@ -4,7 +4,8 @@ from odoo import fields, models
 class HelpdeskTicketStage(models.Model):
     """Closed is not always done: some stages end a request without service."""
 
-    _inherit = "helpdesk.ticket.stage"
+    _name = "helpdesk.ticket.stage"
+    _inherit = ["helpdesk.ticket.stage", "aftersales.cached.mixin"]
 
     is_withdrawal = fields.Boolean(
         string="Ends without service",

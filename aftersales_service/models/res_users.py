@@ -76,8 +76,13 @@ class ResUsers(models.Model):
     def _get_default_territory(self):
         """Home of what this user creates without an address: his own, else the root."""
         user = self or self.env.user
+        territories = self.env["aftersales.territory"]
         # Bare id of the user's own territory, needed before any rule looks.
-        return (
-            user.sudo().territory_ids[:1]
-            or self.env["aftersales.territory"]._get_root()
-        )
+        own = territories.sudo().browse(user._get_own_territory_ids()[:1])
+        return own or territories._get_root()
+
+    @tools.ormcache("self.id")
+    def _get_own_territory_ids(self):
+        """Ids of the territories this user was given; kept."""
+        self.ensure_one()
+        return self.sudo().territory_ids._ids

@@ -1,4 +1,4 @@
-from datetime import timezone
+from datetime import datetime, time, timedelta, timezone
 
 import pytz
 
@@ -80,6 +80,18 @@ class ResourceCalendar(models.Model):
             return leave.calendar_id == self
         company = self.company_id or self.env.company
         return not leave.company_id or leave.company_id == company
+
+    @tools.ormcache("self.id", "first", "last", "self.env.company.id")
+    def _get_open_hours(self, first, last):
+        """Working time of some days (UTC), closed days taken off; kept.
+
+        :return: tuple of aware (begin, end), in order
+        """
+        self.ensure_one()
+        start = datetime.combine(first, time.min, UTC)
+        end = datetime.combine(last + timedelta(days=1), time.min, UTC)
+        work = self._work_intervals_batch(start, end)[False]
+        return tuple((begin, stop) for begin, stop, _lines in work)
 
     @tools.ormcache("self.id", "self.env.company.id")
     def _prepare_public_holidays(self):

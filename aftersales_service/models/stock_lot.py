@@ -146,6 +146,8 @@ class StockLot(models.Model):
 
     # The operator class also serves a beginning (LIKE 'YD1%') in any collation.
     _serial_key_idx = models.Index("(serial_key varchar_pattern_ops)")
+    # Lists are in the order of the number: without it each page sorts all machines.
+    _list_idx = models.Index("(name, id)")
     # The last digits, as a caller reads them from a worn nameplate.
     _serial_tail_idx = models.Index(f"(({UNIT_TAIL}) text_pattern_ops)")
 

@@ -16,6 +16,8 @@ class ServiceLevel:
     """One row of the table; an empty set means any, None means no such deadline.
 
     answer_hours, arrive_hours, resolve_hours: working hours from the request.
+    warn_hours: how long before a deadline somebody is warned. calendar_id: whose hours
+    these are, None for the company's.
     priorities: values of the request's priority (``"0"`` to ``"3"``).
     """
 
@@ -27,6 +29,8 @@ class ServiceLevel:
     answer_hours: float | None = None
     arrive_hours: float | None = None
     resolve_hours: float | None = None
+    warn_hours: float = 0.0
+    calendar_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
