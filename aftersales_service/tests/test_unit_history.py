@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from psycopg2.errors import CheckViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -290,5 +291,6 @@ class TestUnitComponents(ReportCase):
         self.assertEqual(unit.action_open_readings()["view_mode"], "graph,list")
         self.assertEqual(unit.reading_count, 1)
         with Form(unit, view="aftersales_service.unit_view_form") as form:
-            days = (form.warranty_end - self.env.company._get_today()).days
+            end = fields.Date.to_date(form.warranty_end)
+            days = (end - self.env.company._get_today()).days
             self.assertEqual(form.warranty_left, f"{days} days left")
