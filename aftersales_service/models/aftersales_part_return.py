@@ -83,7 +83,7 @@ class AftersalesPartReturn(models.Model):
         [
             ("due", "To send"),
             ("sent", "Sent"),
-            ("received", "Received"),
+            ("received", "Received by us"),
             ("closed", "Inspected"),
         ],
         default="due",

@@ -53,9 +53,12 @@ class HelpdeskTicket(models.Model):
             for ticket in self
             if ticket._is_serial_to_check()
         }
-        units = self.env["stock.lot"].search(
-            [("serial_key", "in", [*set(keys.values())])]
-        )
+        units = self.env["stock.lot"]
+        if not units.has_access("read"):
+            # A department reads what was asked of it, not the register.
+            self.serial_preview = False
+            return
+        units = units.search([("serial_key", "in", [*set(keys.values())])])
         by_key = units.grouped("serial_key") if keys else {}
         for ticket in self:
             key = keys.get(ticket)

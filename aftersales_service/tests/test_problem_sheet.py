@@ -43,6 +43,14 @@ class TestProblemSheet(AftersalesCase):
         self.assertEqual(sheet.answer_due_date, fields.Date.today() + timedelta(days=3))
         self.assertEqual(sheet.sheet_state, "sent")
 
+    def test_the_department_opens_its_sheet_about_a_machine(self):
+        self.assertTrue(self.sheet.sudo().unit_id)
+        sheet = self.sheet.with_user(self.engineer)
+        with Form(sheet, view="aftersales_service.request_view_form") as form:
+            self.assertFalse(form.serial_preview)
+            form.written_answer = "<p>Use head gasket B</p>"
+        self.assertIn("gasket B", sheet.written_answer)
+
     def test_the_department_answers_and_the_asker_is_told(self):
         sheet = self.sheet.with_user(self.engineer)
         with self.assertRaises(UserError):

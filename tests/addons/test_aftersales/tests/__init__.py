@@ -1,4 +1,5 @@
 from . import test_machine_life
+from . import test_screens
 from . import test_story
 from . import test_tours
 from . import test_visiting
