@@ -68,7 +68,11 @@ def play_registration(env):
         limit=2,
     )
     units = env["stock.lot"].search(
-        [("owner_id", "!=", False), ("parent_unit_id", "=", False)],
+        [
+            ("owner_id", "!=", False),
+            ("parent_unit_id", "=", False),
+            ("sale_date", "<", get_today(env) - relativedelta(months=1)),
+        ],
         order="id desc",
         limit=1,
     )

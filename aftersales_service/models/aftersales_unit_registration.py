@@ -50,6 +50,12 @@ class AftersalesUnitRegistration(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     bought_on = fields.Date(string="Bought on", required=True)
+    owner_since = fields.Date(
+        string="His since",
+        copy=False,
+        help="Where the owner before had it on the day of purchase: the day it became"
+        " his. Empty means the day of purchase.",
+    )
     shop = fields.Char(string="Bought at", help="In the customer's words.")
     photo = fields.Binary(string="Proof", attachment=True)
     state = fields.Selection(
@@ -206,7 +212,7 @@ class AftersalesUnitRegistration(models.Model):
                 partner._become_customer(unit.territory_id)
                 unit._transfer(
                     partner,
-                    registration.bought_on,
+                    registration.owner_since or registration.bought_on,
                     self.env._("Registered by the customer"),
                 )
             if not unit.sale_date:

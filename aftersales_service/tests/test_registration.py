@@ -139,6 +139,19 @@ class TestRegistration(PortalCase):
         self.assertEqual(self.unit_north.owner_id, self.newcomer)
         self.assertEqual(len(self.unit_north.owner_period_ids), 2)
 
+    def test_the_office_says_since_when_a_machine_of_another_is_his(self):
+        yesterday = fields.Date.today() - timedelta(days=1)
+        before = self.make_customer("Zhang", self.north)
+        self.unit_north._with_change(day=yesterday).owner_id = before
+        self.login(self.new_user)
+        self.register("DX-0001")
+        row = self.rows().with_user(self.office_north)
+        with self.assertRaisesRegex(UserError, "choose a later day"):
+            row.action_confirm()
+        row.owner_since = fields.Date.today()
+        row.action_confirm()
+        self.assertEqual(self.unit_north.owner_id, self.newcomer)
+
     def test_a_machine_that_somebody_knows_is_for_the_office_to_decide(self):
         city = self.env["res.city"].search([], limit=1)
         dealer = self.make_customer("Dealer", self.north, aftersales_role="dealer")
