@@ -31,6 +31,7 @@
         "data/aftersales_data.xml",
         "data/helpdesk_hardening.xml",
         "data/mail_template_data.xml",
+        "data/customer_mail_data.xml",
         "data/desk_mail_data.xml",
         "data/sms_template_data.xml",
         "data/ir_cron_data.xml",

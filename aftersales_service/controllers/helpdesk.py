@@ -21,6 +21,13 @@ def _to_id(text):
     return int(text) if (text or "").isascii() and (text or "").isdigit() else 0
 
 
+def _get_own_phone():
+    """The user's own phone, else that of his company."""
+    partner = request.env.user.partner_id
+    # His own company's number is no secret to him.
+    return partner.phone or partner.sudo().commercial_partner_id.phone
+
+
 def _now_here():
     """The company's time, as forms show it: without a zone."""
     zone = request.env.company._get_service_zone()
@@ -71,7 +78,7 @@ class HelpdeskTicketHardened(HelpdeskTicketController):
             "request_types": request.env["aftersales.request.type"]
             .sudo()
             .search([("company_id", "in", [False, request.env.company.id])]),
-            "phone": request.env.user.partner_id.phone,
+            "phone": _get_own_phone(),
             "wished_from": f"{_now_here():%Y-%m-%dT%H:%M}",
         }
 
@@ -109,7 +116,7 @@ class HelpdeskTicketHardened(HelpdeskTicketController):
             "fault_text": text,
             "description": plaintext2html(text),
             "contact_phone": (kw.get("phone") or "").strip()[:MAX_LINE]
-            or request.env.user.partner_id.phone,
+            or _get_own_phone(),
         }
         if request_type or not kw["subject"]:
             # The title follows from type and model.
@@ -122,6 +129,10 @@ class CustomerPortalRequests(CustomerPortalHelpdesk):
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        if not request.env.user.tz:
+            # Whoever comes by the link tells no time zone: the company's own is meant.
+            zone = ticket.company_id.sudo()._get_service_zone()
+            request.update_context(tz=str(zone))
         # With a token but without a log-in nobody closes anything.
         return {
             **values,

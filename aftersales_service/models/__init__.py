@@ -73,6 +73,7 @@ from . import helpdesk_ticket_board
 from . import helpdesk_ticket_portal
 from . import helpdesk_ticket_words
 from . import helpdesk_ticket_customer
+from . import helpdesk_ticket_link
 from . import aftersales_dispatch_policy
 from . import aftersales_dispatch_words
 from . import aftersales_work_order

@@ -18,6 +18,7 @@ from . import test_dispatch_rule
 from . import test_duplicate_request
 from . import test_duplicate_rule
 from . import test_problem_sheet
+from . import test_request_link
 from . import test_request_mail
 from . import test_registration
 from . import test_request_road
