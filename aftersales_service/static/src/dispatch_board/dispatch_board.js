@@ -8,6 +8,15 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 const REFRESH_MS = 60000;
 
+/** What a button of the server answers, with the views a window needs. */
+function withViews(action) {
+    if (action?.type !== "ir.actions.act_window" || action.views) {
+        return action;
+    }
+    const mode = (action.view_mode || "form").split(",")[0];
+    return { ...action, views: [[action.view_id || false, mode]] };
+}
+
 /** Another than the best station needs a reason in words. */
 export class DispatchReasonDialog extends Component {
     static template = "aftersales_service.DispatchReasonDialog";
@@ -191,7 +200,9 @@ export class DispatchBoard extends Component {
         this.state.busy = true;
         try {
             const action = await this.orm.call("helpdesk.ticket", method, args);
-            await this.action.doAction(action, { onClose: () => this.load() });
+            await this.action.doAction(withViews(action), {
+                onClose: () => this.load(),
+            });
         } finally {
             this.state.busy = false;
             await this.load();
@@ -204,7 +215,7 @@ export class DispatchBoard extends Component {
             "action_dispatch_together",
             [[]],
         );
-        this.action.doAction(action);
+        this.action.doAction(withViews(action));
     }
 
     openRecord(model, id) {

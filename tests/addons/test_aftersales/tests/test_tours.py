@@ -90,6 +90,16 @@ class TestTours(ToursCase):
         self.assertEqual(ticket.work_order_ids.station_id, self.station_north)
         self.assertEqual(ticket.work_order_ids.state, "offered")
 
+    def test_office_has_all_that_wait_dispatched_together(self):
+        self.make_request()._decide_warranty()
+        self.start_tour(
+            self._action_url("aftersales_service.dispatch_board_action"),
+            "aftersales_board_together",
+            login=self.office_north.login,
+        )
+        run = self.env["aftersales.run"].search([("kind", "=", "batch_dispatch")])
+        self.assertEqual(run.create_uid, self.office_north)
+
     def test_auditor_approves_what_was_doubtful(self):
         claim = self.make_claim(labor_hours=9.0)
         claim._audit()

@@ -63,3 +63,22 @@ registry.category("web_tour.tours").add("aftersales_board", {
         },
     ],
 });
+
+// The office has all that wait dispatched together and follows the run.
+registry.category("web_tour.tours").add("aftersales_board_together", {
+    steps: () => [
+        {
+            content: "A request waits",
+            trigger: ".o_aftersales_board_requests .card",
+        },
+        {
+            content: "Dispatch all together",
+            trigger: ".o_control_panel .btn-primary:enabled",
+            run: "click",
+        },
+        {
+            content: "The run is shown",
+            trigger: ".o_form_view .o_field_widget[name=state]",
+        },
+    ],
+});
