@@ -282,7 +282,14 @@ class PortalJobs(JobPhotos, CustomerPortal):
         elif not reader.errors:
             mark = "scanned=1#scan" if reader.is_scanned else "saved=1"
             return request.redirect(f"{job.access_url}/report?{mark}")
+        elif form.get("action") == "submit" and "form" not in reader.errors:
+            self._tell_missing(job, reader)
         return self._render_report(job, reader)
+
+    def _tell_missing(self, job, reader):
+        """What is missing beside what could not be read: told in one round."""
+        for _job, field, key, sentence in job._get_report_errors():
+            reader.errors.setdefault(report_form.get_error_name(field, key), sentence)
 
     def _save_report(self, job, reader):
         """Keep what could be understood; a problem becomes a sentence on top."""

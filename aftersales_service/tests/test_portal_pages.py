@@ -118,6 +118,24 @@ class TestPortalPages(PortalCase):
         self.assertNotIn("photos", told)
         self.assertEqual(self.value(response, "work_text"), "kept")
 
+    def test_what_cannot_be_read_and_what_is_missing_are_told_together(self):
+        self.job.request_type_id.requires_codes = True
+        response = self.post(
+            f"{self.job.access_url}/report",
+            {"action": "submit", "travel_km": "far", "work_text": "kept"},
+        )
+        told = self.sentences(response)
+        self.assertIn("travel_km", told)
+        self.assertIn("component_id", told)
+        self.assertEqual(self.value(response, "travel_km"), "far")
+        self.assertEqual(self.job.state, "accepted")
+        told = self.sentences(
+            self.post(
+                f"{self.job.access_url}/report", {"action": "save", "travel_km": "far"}
+            )
+        )
+        self.assertEqual(set(told), {"travel_km"})
+
     def test_the_printed_order_lists_the_visits(self):
         day = fields.Date.today() + timedelta(days=4)
         self.job._arrive()
