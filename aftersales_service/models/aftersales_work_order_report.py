@@ -23,6 +23,13 @@ class AftersalesWorkOrder(models.Model):
 
     _inherit = "aftersales.work.order"
 
+    def action_submit_report(self):
+        try:
+            return super().action_submit_report()
+        except ReportError as problem:
+            # The client shows Odoo's own errors in words, any other as a crash.
+            raise UserError(str(problem)) from problem
+
     def _save_report(self, vals):
         """Keep a draft of the report.
 

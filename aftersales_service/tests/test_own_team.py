@@ -58,6 +58,13 @@ class TestOwnTeam(ReportCase):
         with self.assertRaises(UserError):
             self.mine.scan_text = "T-PUMP"
 
+    def test_everything_missing_is_told_in_words_the_client_can_show(self):
+        with self.assertRaises(UserError) as caught:
+            self.mine.action_submit_report()
+        self.assertIs(type(caught.exception), UserError)
+        self.assertIn("symptom", str(caught.exception).lower())
+        self.assertEqual(self.job.state, "on_site")
+
     def test_his_teams_jobs_are_one_click_away(self):
         other = self.make_work_order(state="accepted")
         found = self.mine.search(
