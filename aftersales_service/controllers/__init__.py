@@ -4,6 +4,7 @@ from . import portal_job
 from . import portal_part_return
 from . import portal_installation
 from . import portal_dealer
+from . import safe_export
 from . import verify
 from . import portal_customer
 from . import portal_registration

@@ -82,6 +82,7 @@ from . import test_network_stock
 from . import test_helpdesk_hardening
 from . import test_portal_job
 from . import test_papers
+from . import test_safe_export
 from . import test_portal_pages
 from . import test_portal_report
 from . import test_portal_dealer
