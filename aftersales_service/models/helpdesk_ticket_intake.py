@@ -129,7 +129,7 @@ class HelpdeskTicket(models.Model):
             if kind.team_id and "team_id" not in vals:
                 vals["team_id"] = kind.team_id.id
         stages = {
-            team_id: teams.browse(team_id)._get_applicable_stages()[:1].id
+            team_id: teams.browse(team_id)._get_first_stage_id()
             for team_id in {vals.get("team_id") or False for vals in vals_list}
         }
         by_company = {}
