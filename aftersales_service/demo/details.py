@@ -93,8 +93,13 @@ def play_movements(env):
     dealer = env.ref("aftersales_service.demo_dealer_jinan")
     other = env.ref("aftersales_service.demo_dealer_weifang")
     buyer = env.ref("aftersales_service.demo_customer_001")
+    asked = env["aftersales.unit.registration"].search([]).unit_id
     units = env["stock.lot"].search(
-        [("selling_partner_id", "=", dealer.id), ("sale_date", "=", False)],
+        [
+            ("selling_partner_id", "=", dealer.id),
+            ("sale_date", "=", False),
+            ("id", "not in", asked.ids),
+        ],
         order="serial_key",
         limit=2,
     )
