@@ -79,7 +79,7 @@ def play_customer(env):
     )
     now = fields.Datetime.now()
     backdate(env, tickets, [now - timedelta(hours=hours) for hours in (5, 50)])
-    tickets._apply_service_level()
+    tickets._compute_deadlines()
     tickets._decide_warranty()
     for ticket in tickets:
         ticket.action_dispatch_best()
