@@ -51,6 +51,16 @@ class TestProblemSheet(AftersalesCase):
             form.written_answer = "<p>Use head gasket B</p>"
         self.assertIn("gasket B", sheet.written_answer)
 
+    def test_the_department_is_shown_no_button_it_may_not_press(self):
+        view = self.env.ref("aftersales_service.request_view_form")
+        arch = self.sheet.with_user(self.engineer).get_view(view.id, "form")["arch"]
+        self.assertIn("action_answer_problem", arch)
+        self.assertNotIn("Link for the customer", arch)
+        self.assertIn(
+            "Link for the customer",
+            self.sheet.with_user(self.agent_north).get_view(view.id, "form")["arch"],
+        )
+
     def test_the_department_answers_and_the_asker_is_told(self):
         sheet = self.sheet.with_user(self.engineer)
         with self.assertRaises(UserError):
