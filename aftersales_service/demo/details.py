@@ -18,7 +18,6 @@ def play(env):
     play_draft_policy(env)
     play_part_warranty(env)
     play_recall_done(env)
-    name_who_asked(env)
 
 
 def play_installers(env):

@@ -50,3 +50,4 @@ def play(env):
     machine_file.play_past_orders(env)
     details.play(env)
     portal_day.play(env)
+    details.name_who_asked(env)

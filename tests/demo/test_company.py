@@ -288,6 +288,28 @@ class TestCompany(unittest.TestCase):
         )
         self.assertGreater(sheets, 0)
 
+    def test_every_screen_of_office_and_headquarters_has_something_to_show(self):
+        for table, condition, least in (
+            ("stock_lot", "installer_id IS NOT NULL", 200),
+            ("aftersales_territory", "manager_id IS NOT NULL", 4),
+            ("aftersales_dealer_movement", "kind = 'sale'", 1),
+            ("aftersales_dealer_movement", "kind = 'transfer'", 1),
+            ("aftersales_warranty_tryout", "is_changed", 1),
+            ("aftersales_service_campaign_unit", "state = 'done'", 1),
+            ("aftersales_service_campaign_unit", "state <> 'done'", 1),
+            ("aftersales_request_mark", "state = 'asked'", 1),
+            ("aftersales_unit_registration", "state = 'asked'", 2),
+        ):
+            with self.subTest(table=table, condition=condition):
+                found = self.value(f"SELECT count(*) FROM {table} WHERE {condition}")
+                self.assertGreaterEqual(found, least)
+
+    def test_people_asked_and_not_the_system(self):
+        for table in ("aftersales_serial_check", "aftersales_followup"):
+            with self.subTest(table=table):
+                found = self.value(f"SELECT count(*) FROM {table} WHERE user_id = 1")
+                self.assertEqual(found, 0)
+
     def test_a_second_play_of_the_same_moment_is_the_same(self):
         for table in COMPARED:
             with self.subTest(table=table):
