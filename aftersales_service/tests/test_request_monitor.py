@@ -1,4 +1,7 @@
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.tests import tagged
@@ -77,3 +80,23 @@ class TestRequestMonitor(AftersalesCase):
             )
         )
         self.assertEqual(groups, {self.north: 1, self.south: 0})
+
+    def test_my_territory_today_holds_what_an_office_has_to_do(self):
+        mine, theirs = self.make_request(), self.make_request(self.unit_south)
+        closed, later = self.make_request(), self.make_request()
+        closed.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled")
+        now = fields.Datetime.now()
+        later.sudo().received_at = now - timedelta(days=3)
+        later.sudo().flush_recordset()
+        later.sudo().resolve_deadline = now + timedelta(days=3)
+        arch = self.env.ref("aftersales_service.request_view_search").arch
+        node = etree.fromstring(arch).find(
+            ".//filter[@name='filter_my_territory_today']"
+        )
+        domain = literal_eval(node.get("domain"))
+        tickets = self.env["helpdesk.ticket"]
+        found = tickets.with_user(self.office_north).search(domain)
+        self.assertIn(mine, found)
+        self.assertFalse(found & (theirs | closed | later))
+        found = tickets.with_user(self.headquarters).search(domain)
+        self.assertTrue(mine in found and theirs in found)
