@@ -87,6 +87,18 @@ class ResPartner(models.Model):
         for partner in self - placed:
             partner.territory_id = partner.parent_id.territory_id
 
+    def _compute_helpdesk_ticket_count(self):
+        # Core searches by the id of each record, which a new one has none of.
+        saved = self._origin
+        super(ResPartner, saved)._compute_helpdesk_ticket_count()
+        for partner in self - saved:
+            known = partner._origin
+            partner.helpdesk_ticket_count = known.helpdesk_ticket_count
+            partner.helpdesk_ticket_active_count = known.helpdesk_ticket_active_count
+            partner.helpdesk_ticket_count_string = (
+                known.helpdesk_ticket_count_string or "0 / 0"
+            )
+
     def _prepare_area_address(self):
         """Address facts for ``aftersales.territory.area._match_addresses``."""
         self.ensure_one()
