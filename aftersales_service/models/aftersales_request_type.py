@@ -72,8 +72,9 @@ class AftersalesRequestType(models.Model):
         " where nothing else is asked.",
     )
     is_installation = fields.Boolean(
+        string="Is an installation",
         help="Done work of this type sets the machine's installation date and"
-        " installer."
+        " installer.",
     )
     stops_machine = fields.Boolean(
         string="Machine stands still",
@@ -81,7 +82,9 @@ class AftersalesRequestType(models.Model):
         " says so.",
     )
     is_claimable = fields.Boolean(
-        default=True, help="The maker pays the station for this work."
+        string="Can be claimed",
+        default=True,
+        help="The maker pays the station for this work.",
     )
     needs_report_approval = fields.Boolean(
         compute="_compute_flags",
