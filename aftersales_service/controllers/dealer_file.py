@@ -45,6 +45,8 @@ class DealerFile:
         self.content = content
         self.products = dealer._get_traded_products()
         self.dealers = dealer._get_receiving_dealers()
+        self.products_by_word = _by_word(self.products, "default_code")
+        self.dealers_by_word = _by_word(self.dealers, "ref")
         self.readers = []
         self.problems = []
 
@@ -68,12 +70,12 @@ class DealerFile:
                 self.problems.append((row.line, what, sentences))
 
     def _read_row(self, row, check):
-        product = self._find_id(row.model, self.products, "default_code")
+        product = _find_id(row.model, self.products_by_word)
         form = {
             **row.form,
             # Beside a serial, the model is what the machine must be.
             "product_id": "" if check else product,
-            "to_partner_id": self._find_id(row.to_dealer, self.dealers, "ref"),
+            "to_partner_id": _find_id(row.to_dealer, self.dealers_by_word),
         }
         reader = RowReader(self, row, form, check).read()
         if form["product_id"] == "0":
@@ -88,13 +90,6 @@ class DealerFile:
             reader.errors["kind"] = self.env._("Write “sale” or “transfer”.")
         return reader
 
-    def _find_id(self, text, records, code):
-        """The id of the record with this code or name, as a form sends it."""
-        if not text:
-            return ""
-        found = records.filtered(lambda r: text in (r[code], r.name))
-        return str(found.id) if len(found) == 1 else "0"
-
     def _ask_serials(self, rows):
         """{line: check}, asked in one go and logged, whatever comes of it."""
         asked = [row for row in rows if serial_rule.normalise(row.form["serial"])]
@@ -107,7 +102,7 @@ class DealerFile:
         return dict(zip((row.line for row in asked), checks, strict=True))
 
     def _prepare_query(self, row):
-        product = self._find_id(row.model, self.products, "default_code")
+        product = _find_id(row.model, self.products_by_word)
         claimed = {"product_id": int(product)} if int(product or 0) else {}
         return {"text": row.form["serial"][:64], **claimed}
 
@@ -149,3 +144,20 @@ class DealerFile:
                 count=error.detail,
             )
         return self.env["aftersales.run"]._describe_file_error(error)
+
+
+def _by_word(records, code):
+    """{code or name: ids of the records that are called so}."""
+    found = {}
+    for record in records:
+        for word in {record[code], record.name} - {False}:
+            found.setdefault(word, []).append(record.id)
+    return found
+
+
+def _find_id(text, ids_by_word):
+    """The id of the one record that is called so, as a form sends it."""
+    if not text:
+        return ""
+    ids = ids_by_word.get(text, ())
+    return str(ids[0]) if len(ids) == 1 else "0"

@@ -107,7 +107,7 @@ class MovementReader(FormReader):
         }
 
 
-def count_foreign(env, readers, address):
+def get_wait_minutes(env, readers, address):
     """Minutes to wait for the answer, 0 when it may be given.
 
     Each serial that is none of the dealer's machines is a question as the public asks

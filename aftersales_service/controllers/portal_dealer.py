@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .dealer_file import DealerFile
-from .dealer_form import FIELDS, MovementReader, count_foreign
+from .dealer_form import FIELDS, MovementReader, get_wait_minutes
 
 KINDS = ("sale", "transfer")
 MAX_FILE = 1024 * 1024
@@ -56,7 +56,7 @@ class PortalDealer(CustomerPortal):
             return self._render_movement(dealer, kind, serial=post.get("serial"))
         reader = MovementReader(dealer.env, request.httprequest.form, dealer, kind)
         reader.read()
-        if reader.errors and (minutes := self._count_foreign([reader])):
+        if reader.errors and (minutes := self._get_wait_minutes([reader])):
             reader.errors = {
                 "serial": request.env._(
                     "Too many questions for now. Please ask again in %(minutes)s min.",
@@ -106,7 +106,7 @@ class PortalDealer(CustomerPortal):
         try:
             file.read()
             readers = [reader for _row, reader in file.readers]
-            if file.problems and (minutes := self._count_foreign(readers)):
+            if file.problems and (minutes := self._get_wait_minutes(readers)):
                 return [], request.env._(
                     "Too many serial numbers of this file are not among your machines."
                     " Check them, and send the file again in %(minutes)s min.",
@@ -119,9 +119,9 @@ class PortalDealer(CustomerPortal):
             return [], str(problem)
         return file.problems, None
 
-    def _count_foreign(self, readers):
-        """Minutes to wait before it is told what is wrong, see ``count_foreign``."""
-        return count_foreign(request.env, readers, request.httprequest.remote_addr)
+    def _get_wait_minutes(self, readers):
+        """Minutes to wait before it is told what is wrong, see ``get_wait_minutes``."""
+        return get_wait_minutes(request.env, readers, request.httprequest.remote_addr)
 
     def _register_movement(self, dealer, reader):
         """Whether it was kept; otherwise a sentence says why not."""

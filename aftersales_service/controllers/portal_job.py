@@ -20,11 +20,12 @@ THUMBNAIL = 160
 """Side of a photo on the pages, in pixels."""
 
 REASON_LENGTH = 200
+ACCEPTED = ("accepted", "on_site", "waiting", "returned")
 FILTERS = {
-    "todo": ("offered", "accepted", "on_site", "waiting", "returned"),
-    "today": ("accepted", "on_site", "waiting", "returned"),
+    "todo": ("offered", *ACCEPTED),
+    "today": ACCEPTED,
     "answer": ("offered",),
-    "open": ("accepted", "on_site", "waiting", "returned"),
+    "open": ACCEPTED,
     "done": ("reported", "done"),
 }
 ORDER = "priority desc, next_deadline, id desc"
@@ -88,7 +89,7 @@ class PortalJobs(JobPhotos, CustomerPortal):
             "state", "in", FILTERS.get(name, FILTERS["todo"])
         )
         if name == "today":
-            domain &= station._get_day_domain()
+            domain &= orders._get_day_domain()
         return domain
 
     # List and page

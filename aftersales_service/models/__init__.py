@@ -113,7 +113,7 @@ from . import aftersales_followup
 from . import aftersales_followup_answer
 from . import helpdesk_ticket_problem
 from . import aftersales_followup_work_order
-from . import aftersales_followup_road
+from . import aftersales_request_road
 from . import survey_user_input
 from . import rating_rating
 from . import res_users_followup

@@ -168,7 +168,7 @@ class AftersalesDealerMovement(models.Model):
         """
         Partner = self.env["res.partner"]
         told = {_who(typed): (dealer, typed) for dealer, typed in sales}
-        buyers = {who: Partner._find_customer(*who) for who in told}
+        buyers = Partner._find_customers(told)
         new = [who for who, buyer in buyers.items() if not buyer]
         made = Partner.create([self._prepare_buyer_vals(*told[who]) for who in new])
         return buyers | dict(zip(new, made, strict=True))

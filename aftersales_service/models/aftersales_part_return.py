@@ -45,6 +45,7 @@ class AftersalesPartReturn(models.Model):
         "move_id",
         "inspected_by_id",
         "inspected_at",
+        "reminded_on",
     )
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)

@@ -20,11 +20,6 @@ class AftersalesPartReturn(models.Model):
     reminded_on = fields.Date(
         readonly=True, copy=False, help="The station was last asked for it."
     )
-    _guarded_fields = (
-        *("name", "part_line_id", "state", "due_date", "sent_at", "received_at"),
-        *("collected_move_id", "move_id", "inspected_by_id", "inspected_at"),
-        "reminded_on",
-    )
 
     @api.model
     def _cron_remind_overdue(self, batch_size=50):
@@ -34,25 +29,25 @@ class AftersalesPartReturn(models.Model):
     @api.model
     def _get_remind_domain(self):
         """Overdue parts of which nobody was reminded within the last week."""
-        today = fields.Date.context_today(self)
-        return (
-            Domain("state", "=", "due")
-            & Domain("due_date", "<", today)
-            & (
-                Domain("reminded_on", "=", False)
-                | Domain("reminded_on", "<=", today - REMIND_EVERY)
-            )
+        last = self.env.company._get_today() - REMIND_EVERY
+        return self._get_overdue_domain() & (
+            Domain("reminded_on", "=", False) | Domain("reminded_on", "<=", last)
         )
+
+    @api.model
+    def _get_overdue_domain(self):
+        """Failed parts that should have been sent by now."""
+        today = self.env.company._get_today()
+        return Domain("state", "=", "due") & Domain("due_date", "<", today)
 
     def _remind_overdue(self):
         """Tell each station once, of all its overdue parts."""
         overdue = self.search(
             Domain("station_id", "in", self.station_id.ids)
             & Domain("company_id", "in", self.company_id.ids)
-            & Domain("state", "=", "due")
-            & Domain("due_date", "<", fields.Date.context_today(self))
+            & self._get_overdue_domain()
         )
-        overdue._write_guarded({"reminded_on": fields.Date.context_today(self)})
+        overdue._write_guarded({"reminded_on": self.env.company._get_today()})
         firsts = self.browse(
             parts[:1].id
             for parts in overdue.grouped(
@@ -76,6 +71,5 @@ class AftersalesPartReturn(models.Model):
         return self.search(
             Domain("station_id", "=", self.station_id.id)
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("state", "=", "due")
-            & Domain("due_date", "<", fields.Date.context_today(self))
+            & self._get_overdue_domain()
         )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import qrcode
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
@@ -99,6 +99,19 @@ class AftersalesWorkOrder(models.Model):
             if row["is_chosen"]
             for reason in row["reasons"]
         ]
+
+    @api.model
+    def _get_day_domain(self):
+        """Open jobs of the company's day: promised for today or before, promised for
+        no day, or late by tonight and not waiting."""
+        company = self.env.company
+        today = company._get_today()
+        tonight = company._get_moment(today + timedelta(days=1))
+        late = Domain("state", "!=", "waiting") & Domain("next_deadline", "<", tonight)
+        planned = Domain("planned_date", "=", False) | Domain(
+            "planned_date", "<=", today
+        )
+        return planned | late
 
     def _get_unit_history(self):
         """What was done on this machine before, newest first, by whichever station."""
@@ -202,24 +215,6 @@ class AftersalesWorkOrder(models.Model):
                     found[text] = same
                     break
         return found
-
-
-class ResPartner(models.Model):
-    """What a station's day is."""
-
-    _inherit = "res.partner"
-
-    def _get_day_domain(self):
-        """Open jobs of the company's day: promised for today or before, promised for
-        no day, or late by tonight and not waiting."""
-        company = self.env.company
-        today = company._get_today()
-        tonight = company._get_moment(today + timedelta(days=1))
-        late = Domain("state", "!=", "waiting") & Domain("next_deadline", "<", tonight)
-        planned = Domain("planned_date", "=", False) | Domain(
-            "planned_date", "<=", today
-        )
-        return planned | late
 
 
 class ResCity(models.Model):

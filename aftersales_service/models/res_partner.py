@@ -1,4 +1,9 @@
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
 
 from .aftersales_search import PARTNER_NAME, PARTNER_PHONE, PARTNER_TEXT
 
@@ -116,20 +121,39 @@ class ResPartner(models.Model):
     def _find_customer(self, name, phone):
         """The customer of this name and phone, as a station or dealer typed them.
 
-        Both must fit: whoever types a stranger's number must not come upon his file.
-        Called with ``sudo()``; empty where none is known.
+        See `_find_customers`; empty where none is known.
         """
-        if not (name and phone):
-            return self.browse()
-        return self.search(
+        return self._find_customers([(name, phone)])[name, phone]
+
+    @api.model
+    def _find_customers(self, told):
+        """{(name, phone) as typed: the customer, empty where none is known}, in one go.
+
+        Both must fit: whoever types a stranger's number must not come upon his file.
+        Called with ``sudo()``.
+
+        :raise UserError: what was typed is too short for a phone number
+        """
+        asked = [(name, phone) for name, phone in told if name and phone]
+        shortest = self._phone_search_min_length
+        if any(len(phone.strip()) < shortest for _name, phone in asked):
+            raise UserError(self.env._("Enter the whole phone number."))
+        found = self.search_fetch(
             [
-                ("phone_mobile_search", "=", phone),
-                ("name", "=", name),
+                ("name", "in", [name for name, _phone in asked]),
+                ("phone", "!=", False),
                 ("aftersales_role", "=", "customer"),
                 ("company_id", "in", [False, self.env.company.id]),
             ],
-            limit=1,
+            ["name", "phone"],
         )
+        known = {}
+        for partner in found:
+            known.setdefault((partner.name, _get_phone_key(partner.phone)), partner)
+        return {
+            (name, phone): known.get((name, _get_phone_key(phone)), self.browse())
+            for name, phone in told
+        }
 
     def _get_service_station(self):
         """The station this partner is or works for, else an empty record.
@@ -140,3 +164,9 @@ class ResPartner(models.Model):
         # Only the own company of the partner is looked at.
         station = self.sudo().commercial_partner_id
         return station if station.aftersales_role == "station" else station.browse()
+
+
+def _get_phone_key(phone):
+    """A number as `phone_mobile_search` compares it: + and 00 mean the same."""
+    digits = re.sub(PHONE_REGEX_PATTERN, "", phone or "")
+    return f"00{digits[1:]}" if digits.startswith("+") else digits

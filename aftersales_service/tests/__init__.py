@@ -10,6 +10,7 @@ from . import test_dealer_file
 from . import test_deadline_rule
 from . import test_dictionary_rule
 from . import test_fault_dictionary
+from . import test_find_customer
 from . import test_fitting_rule
 from . import test_deadline_alert
 from . import test_borrow

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .test_part_return import ReturnCase
@@ -15,7 +14,7 @@ class TestPartReminder(ReturnCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.station_north.email = "north@example.com"
-        cls.today = fields.Date.context_today(cls.env.user)
+        cls.today = cls.env.company._get_today()
 
     def make_overdue(self, count=2):
         parts = self.env["aftersales.part.return"].union(

@@ -73,7 +73,7 @@ class TestServiceDay(AftersalesCase):
         jobs = job.search([("planned_date", "=", TODAY)])
         for name, env in self.envs().items():
             with self.subTest(name), freeze_time(LATE):
-                domain = self.station_north.with_env(env)._get_day_domain()
+                domain = jobs.with_env(env)._get_day_domain()
                 self.assertIn(job, jobs.search(domain))
 
     def test_what_ends_ends_with_the_companys_day(self):

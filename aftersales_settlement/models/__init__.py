@@ -3,6 +3,7 @@ from . import aftersales_rate_card
 from . import aftersales_rate
 from . import aftersales_claim
 from . import aftersales_claim_line
+from . import aftersales_claim_price
 from . import aftersales_claim_finding
 from . import aftersales_audit_policy
 from . import aftersales_claim_audit
