@@ -10,6 +10,7 @@ class AftersalesRateCard(models.Model):
     _description = "Rate card"
     _inherit = ["mail.thread"]
     _order = "sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(
@@ -29,6 +30,17 @@ class AftersalesRateCard(models.Model):
         tracking=True, help="First day of work; empty means always."
     )
     valid_to = fields.Date(tracking=True, help="Last day of work; empty means no end.")
+    tax_ids = fields.Many2many(
+        "account.tax",
+        "aftersales_rate_card_tax_rel",
+        "card_id",
+        "tax_id",
+        string="Taxes",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'purchase'), ('company_id', '=', company_id)]",
+        help="Of the bill for work priced with this card; empty means those of the"
+        " company.",
+    )
     rate_ids = fields.One2many("aftersales.rate", "card_id", copy=True)
     notice = fields.Html(
         compute="_compute_notice",
