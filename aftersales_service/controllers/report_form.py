@@ -12,7 +12,7 @@ BLANK_ROWS = 2
 MAX_ROWS = 60
 _ROW = re.compile(r"(part|charge)-(\d{1,9}|n\d{1,2})-(\w{1,12})")
 PART_CELLS = ("product", "quantity", "serial", "failed")
-CHARGE_CELLS = ("kind", "amount", "note")
+CHARGE_CELLS = ("kind", "amount", "collected", "note")
 
 
 class ReportReader(FormReader):
@@ -193,6 +193,8 @@ class ReportReader(FormReader):
                 )
                 continue
             vals = {"kind": row["kind"], "amount": amount, "note": row.get("note")}
+            if "collected" in row:
+                vals["is_collected"] = row["collected"] != "no"
             commands.append(_to_command(line, vals))
         if commands:
             self.vals["charge_line_ids"] = commands
@@ -294,6 +296,7 @@ def _charge_row(line):
     return {
         "kind": line.kind,
         "amount": f"{line.amount:.2f}",
+        "collected": "yes" if line.is_collected else "no",
         "note": line.note or "",
     }
 

@@ -338,6 +338,12 @@ class AftersalesWorkOrderCharge(models.Model):
         default="labor",
     )
     amount = fields.Monetary(required=True)
+    is_collected = fields.Boolean(
+        string="Paid on the spot",
+        default=True,
+        help="The customer has given the money to the station; otherwise he still owes"
+        " it.",
+    )
     note = fields.Char()
 
     _amount_positive = models.Constraint(

@@ -20,3 +20,9 @@ from . import account_move
 from . import ir_actions_report
 from . import res_partner_score
 from . import res_config_settings
+from . import res_company_cash
+from . import aftersales_charge_rule
+from . import aftersales_customer_charge
+from . import aftersales_customer_charge_invoice
+from . import aftersales_claim_chargeable
+from . import account_move_charge

@@ -33,6 +33,7 @@ class AftersalesClaim(models.Model):
         "rate_card_id",
         "work_date",
         "is_internal_team",
+        "is_chargeable",
         "warranty_decision_id",
         "submitted_at",
         "submitted_by_id",

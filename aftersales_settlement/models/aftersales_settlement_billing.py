@@ -213,7 +213,7 @@ class AftersalesSettlement(models.Model):
                 "quantity": 1.0,
                 "price_unit": sign
                 * self.currency_id.round(sum(row.amount for row in rows)),
-                "tax_ids": [Command.set(taxes.ids)],
+                **rows[0]._prepare_bill_booking_vals(taxes),
             }
             for label, rows in groups
         ]
@@ -230,3 +230,11 @@ class AftersalesSettlementLine(models.Model):
         field = "work_kind" if self.kind == "claim" else "kind"
         labels = dict(self._fields[field]._description_selection(self.env))
         return labels.get(self[field], "")
+
+    def _prepare_bill_booking_vals(self, taxes):
+        """Tax and account of the bill line this kind of amount is summed up in.
+
+        May be extended; without an account the journal's own is used.
+        """
+        self.ensure_one()
+        return {"tax_ids": [Command.set(taxes.ids)]}

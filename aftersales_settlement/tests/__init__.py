@@ -1,6 +1,7 @@
 from . import test_audit_rule
 from . import test_claim_audit
 from . import test_claim_price
+from . import test_customer_charge
 from . import test_portal_settlement
 from . import test_pricing_rule
 from . import test_score
@@ -11,4 +12,5 @@ from . import test_settlement_access
 from . import test_settlement_billing
 from . import test_small_rules
 from . import test_network_value
+from . import test_paid_service_rule
 from . import test_portal_fields

@@ -167,6 +167,22 @@ class SettlementCase(AftersalesCase):
         )
 
     @classmethod
+    def make_charge(cls, station=None, amounts=((200.0, True),), unit=None, **vals):
+        """The paid service of a chargeable job of which the customer was asked for
+        ``amounts``: (amount, whether he paid it on the spot)."""
+        order = cls.make_done_order(
+            station,
+            result="chargeable",
+            unit=unit,
+            charge_line_ids=[
+                Command.create({"amount": amount, "is_collected": is_paid})
+                for amount, is_paid in amounts
+            ],
+            **vals,
+        )
+        return cls.env["aftersales.customer.charge"]._keep(order)
+
+    @classmethod
     def make_small_order(cls, station=None):
         """A job with one amount. A thousand rows take ten inserts whatever one does:
         fifty of these stay within one."""

@@ -38,6 +38,13 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.score.card": RULES,
         "aftersales.score.measure": RULES,
         "aftersales.score.band": RULES,
+        "aftersales.charge.rule": RULES,
+        "aftersales.customer.charge": {
+            "auditor": "r",
+            "manager": "r",
+            **OFFICE,
+            "accountant": "r",
+        },
         "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
         "aftersales.claim.line": SEEN_BY_STATION,
         "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
@@ -58,6 +65,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.rate.card": MASTER,
         "aftersales.rate": MASTER,
         "aftersales.rate.band": MASTER,
+        "aftersales.charge.rule": MASTER,
         "aftersales.audit.policy": MASTER,
         "aftersales.score.card": MASTER,
         "aftersales.score.measure": MASTER,
@@ -71,8 +79,10 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     MODULE = "aftersales_settlement"
     NO_BORDER = TestSettlementAccessMatrix.NO_BORDER
+    HIDDEN_FROM_PORTAL = ("aftersales.claim.finding", "aftersales.customer.charge")
     SHARED_LISTS = {
         "aftersales.work.order.claim_ids",
+        "aftersales.work.order.customer_charge_ids",
         "res.partner.station_score_ids",
     }
 
@@ -102,6 +112,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
             "aftersales.claim": claim | sheet_claim,
             "aftersales.claim.line": claim.line_ids | sheet_claim.line_ids,
             "aftersales.claim.finding": claim.finding_ids,
+            "aftersales.customer.charge": cls.make_charge(station, unit=unit),
             "aftersales.settlement": sheet,
             "aftersales.settlement.line": sheet.line_ids,
             "aftersales.station.score": score,
@@ -134,7 +145,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     def test_a_station_reads_its_own(self):
         for model, rows in self.own.items():
-            if model == "aftersales.claim.finding":
+            if model in self.HIDDEN_FROM_PORTAL:
                 continue
             with self.subTest(model=model):
                 self.assertEqual(self._found(self.station_north_user, model), rows)
@@ -147,7 +158,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     def test_a_customer_sees_no_money(self):
         for model in self.own:
-            if model == "aftersales.claim.finding":
+            if model in self.HIDDEN_FROM_PORTAL:
                 continue
             with self.subTest(model=model):
                 self.assertFalse(self._found(self.customer_user, model))

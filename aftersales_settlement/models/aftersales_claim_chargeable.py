@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+from odoo import fields, models
+
+from .aftersales_claim_price import COVERED_BY
+
+
+class AftersalesClaim(models.Model):
+    """The station's pay for work whose customer pays us."""
+
+    _inherit = "aftersales.claim"
+
+    is_chargeable = fields.Boolean(
+        string="Paid service",
+        readonly=True,
+        groups="base.group_user",
+        help="The customer pays us for this job, so the station is paid for all of it,"
+        " whatever the warranty covers.",
+    )
+
+    def _get_covered_kinds(self):
+        return set(COVERED_BY) if self.is_chargeable else super()._get_covered_kinds()
+
+    def _prepare_own_audit_facts(self, **more):
+        facts = super()._prepare_own_audit_facts(**more)
+        if not self.is_chargeable:
+            return facts
+        # The customer pays: neither the warranty nor a counterfeit is in the way.
+        return replace(facts, needs_coverage=False, serial_code=None)
+
+
+class AftersalesWorkOrder(models.Model):
+    """A job whose customer pays us is paid to its station, covered or not."""
+
+    _inherit = "aftersales.work.order"
+
+    def _is_claimable(self):
+        return super()._is_claimable() or (
+            self.state == "done"
+            and bool(self.station_id)
+            and self.request_type_id.is_claimable
+            and self._is_paid_to_us()
+        )
+
+    def _prepare_claim_vals(self):
+        vals_list = super()._prepare_claim_vals()
+        for order, vals in zip(self, vals_list, strict=True):
+            vals["is_chargeable"] = order._is_paid_to_us()
+        return vals_list
+
+    def _is_paid_to_us(self):
+        """Whether the customer of this job pays us."""
+        self.ensure_one()
+        # A fact of the job, whoever asks.
+        charge = self.sudo().customer_charge_ids
+        return charge.earner == "maker" if charge else False
