@@ -24,6 +24,7 @@
         "views/settlement_line_views.xml",
         "views/station_score_views.xml",
         "views/score_card_views.xml",
+        "views/fault_code_views.xml",
         "views/rate_card_views.xml",
         "views/audit_policy_views.xml",
         "views/charge_rule_views.xml",

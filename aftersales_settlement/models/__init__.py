@@ -8,8 +8,10 @@ from . import aftersales_claim_finding
 from . import aftersales_audit_policy
 from . import aftersales_claim_audit
 from . import aftersales_claim_decision
+from . import aftersales_fault_code
 from . import aftersales_score_card
 from . import aftersales_station_score
+from . import aftersales_station_score_freeze
 from . import aftersales_settlement
 from . import aftersales_settlement_line
 from . import aftersales_settlement_compute
@@ -19,6 +21,7 @@ from . import aftersales_run
 from . import account_move
 from . import ir_actions_report
 from . import res_partner_score
+from . import res_partner_score_quality
 from . import res_config_settings
 from . import res_company_cash
 from . import aftersales_charge_rule

@@ -56,18 +56,13 @@ class AftersalesRun(models.Model):
         return len(stations) - len(batch)
 
     def _work_score(self):
-        """Score the next stations for the month; return how many are left."""
+        """Score all stations for the month: one count of the network, one batch."""
         self.ensure_one()
         # Whoever may start a run of this kind may score: checked when it starts.
         Score = self.env["aftersales.station.score"].sudo()
-        company, month = self.company_id, self._get_month()
-        after = (self.checkpoint or {}).get("station_id", 0)
-        stations = Score._get_stations_to_score(company, after)
-        batch = stations[:STATION_BATCH]
-        if batch:
-            Score._score(company, month, batch)
-            self._save_checkpoint(station_id=batch[-1].id)
-        return len(stations) - len(batch)
+        stations = Score._get_stations_to_score(self.company_id)
+        Score._score(self.company_id, self._get_month(), stations)
+        return 0
 
     def _work_audit(self):
         """Audit the next submitted claims; return how many are left."""

@@ -5,11 +5,16 @@ from .aftersales_rate import to_decimal
 
 MEASURES = [
     ("answer_in_time", "Answered in time"),
+    ("offer_taken", "Offers taken on"),
     ("arrive_in_time", "Arrived in time"),
     ("resolve_in_time", "Solved in time"),
-    ("first_time_fix", "Fixed at the first visit"),
-    ("satisfaction", "Satisfaction at the callback"),
     ("report_in_time", "Reported in time"),
+    ("first_time_fix", "Fixed at the first visit"),
+    ("repaired_for_good", "Machine did not come back"),
+    ("satisfaction", "Satisfaction at the callback"),
+    ("claim_kept", "Claimed amounts approved"),
+    ("part_returned", "Failed parts sent back in time"),
+    ("installed_well", "Installed without early fault"),
 ]
 
 
@@ -38,17 +43,27 @@ class AftersalesScoreCard(models.Model):
     repeat_days = fields.Integer(
         string="Repeat within (days)",
         default=30,
-        help="A machine that comes back within these days was not fixed at the first"
-        " visit. The job counts in the month in which they are over.",
+        help="A machine that comes back within these days was not repaired for good."
+        " The job counts in the month in which they are over.",
+    )
+    installation_days = fields.Integer(
+        string="Early fault within (days)",
+        default=90,
+        help="A repair within these days whose cause is the installation counts against"
+        " the station that installed the machine, not against the one that repaired"
+        " it. The installation counts in the month in which they are over.",
     )
     report_hours = fields.Float(
         string="Report within (h)",
         default=24.0,
-        help="Hours from the end of the day of work to the report.",
+        help="Hours from the arrival at the machine (of several visits, the last) to"
+        " the report; a station that never says it has arrived is counted from its"
+        " acceptance.",
     )
 
     _numbers_positive = models.Constraint(
-        "CHECK(pseudo_count >= 0 AND repeat_days >= 0 AND report_hours >= 0)",
+        "CHECK(pseudo_count >= 0 AND repeat_days >= 0 AND report_hours >= 0"
+        " AND installation_days >= 0)",
         "The numbers of a score card cannot be negative.",
     )
 
@@ -62,10 +77,7 @@ class AftersalesScoreCard(models.Model):
         """This card as the pure rule reads it."""
         self.ensure_one()
         return score.Card(
-            weights=tuple(
-                score.Weight(code=measure.code, weight=to_decimal(measure.weight))
-                for measure in self.measure_ids
-            ),
+            weights=tuple(measure._prepare_weight() for measure in self.measure_ids),
             pseudo_count=to_decimal(self.pseudo_count),
             bands=tuple(
                 score.Band(
@@ -92,12 +104,70 @@ class AftersalesScoreMeasure(models.Model):
     weight = fields.Float(
         required=True, default=1.0, help="Compared with the weights of the others."
     )
+    point_ids = fields.One2many(
+        "aftersales.score.point",
+        "measure_id",
+        string="Points",
+        copy=True,
+        help="How many points which percent is worth. Without rows the percent are the"
+        " points.",
+    )
+    point_text = fields.Char(string="Points by percent", compute="_compute_point_text")
 
     _code_uniq = models.UniqueIndex(
         "(card_id, code)", "This measure is on the card already."
     )
     _weight_positive = models.Constraint(
         "CHECK(weight >= 0)", "A weight cannot be negative."
+    )
+
+    @api.depends("point_ids.minimum", "point_ids.points")
+    def _compute_point_text(self):
+        for measure in self:
+            measure.point_text = ", ".join(
+                f"{row.minimum:g} % → {row.points:g}"
+                for row in measure.point_ids.sorted("minimum", reverse=True)
+            )
+
+    def _prepare_weight(self):
+        """This measure as the pure rule reads it."""
+        self.ensure_one()
+        return score.Weight(
+            code=self.code,
+            weight=to_decimal(self.weight),
+            bands=tuple(
+                score.Band(
+                    minimum=to_decimal(row.minimum), value=to_decimal(row.points)
+                )
+                for row in self.point_ids
+            ),
+        )
+
+
+class AftersalesScorePoint(models.Model):
+    """From which percent on a measure is worth how many points."""
+
+    _name = "aftersales.score.point"
+    _description = "Points of a measure"
+    _order = "measure_id, minimum desc, id"
+
+    measure_id = fields.Many2one(
+        "aftersales.score.measure", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="measure_id.company_id", store=True, index=True
+    )
+    minimum = fields.Float(string="Percent from", required=True, help="0 to 100.")
+    points = fields.Float(
+        required=True, help="0 to 100. Below the lowest row there are none."
+    )
+
+    _minimum_uniq = models.UniqueIndex(
+        "(measure_id, minimum)", "This percent is there already."
+    )
+    _in_range = models.Constraint(
+        "CHECK(minimum BETWEEN 0 AND 100 AND points BETWEEN 0 AND 100)",
+        "Percent and points lie between 0 and 100.",
     )
 
 

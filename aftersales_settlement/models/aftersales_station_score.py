@@ -2,9 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.aftersales_service.tools.plain import plain
-
-from ..tools import score
 from .aftersales_score_card import MEASURES
 
 
@@ -49,6 +46,18 @@ class AftersalesStationScore(models.Model):
         groups="base.group_user",
         help="The score for dispatch: 1 is like the network.",
     )
+    grade = fields.Selection(
+        selection="_get_grades",
+        help="The station's grade when the month was scored.",
+    )
+    place = fields.Integer(aggregator=None, help="Among all stations; 1 is the best.")
+    place_count = fields.Integer(string="Stations", aggregator=None)
+    grade_place = fields.Integer(
+        string="Place in the grade",
+        aggregator=None,
+        help="Among the stations of the same grade; 1 is the best.",
+    )
+    grade_count = fields.Integer(string="Stations of the grade", aggregator=None)
     line_ids = fields.One2many("aftersales.station.score.line", "score_id")
     facts = fields.Json(
         groups="base.group_user", help="Counts, weights and bands as they were."
@@ -58,6 +67,11 @@ class AftersalesStationScore(models.Model):
         "(company_id, station_id, period_start)",
         "This station has its score for the month already.",
     )
+
+    @api.model
+    def _get_grades(self):
+        stations = self.env["res.partner"]
+        return stations._fields["station_grade"]._description_selection(self.env)
 
     @api.depends("period_start")
     def _compute_period(self):
@@ -76,98 +90,6 @@ class AftersalesStationScore(models.Model):
         if vals.keys() - {"territory_id"}:
             raise UserError(self.env._("A score stays as it was made."))
         return super().write(vals)
-
-    # === SCORING === #
-
-    @api.model
-    def _get_stations_to_score(self, company, after=0):
-        """Stations of the company by id, those after ``after``."""
-        return self.env["res.partner"].search(
-            [
-                ("aftersales_role", "=", "station"),
-                ("parent_id", "=", False),
-                ("company_id", "in", [False, company.id]),
-                ("id", ">", after),
-            ],
-            order="id",
-        )
-
-    @api.model
-    def _score(self, company, period, stations):
-        """Scores of ``stations`` for the month; made and frozen where still missing.
-
-        :param date period: first day of the month
-        :return: scores of all ``stations`` for that month, with and without a value
-        :raise UserError: the month is not over
-        """
-        known = self._search_scores(company, period, stations)
-        missing = stations - known.station_id
-        if not missing:
-            return known
-        company._check_month_is_over(period)
-        card = self.env["aftersales.score.card"]._get_card(company)
-        if not card:
-            raise UserError(
-                self.env._("%(company)s has no score card.", company=company.name)
-            )
-        return known | self._freeze(company, period, missing, card)
-
-    @api.model
-    def _search_scores(self, company, period, stations):
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("period_start", "=", period),
-                ("station_id", "in", stations.ids),
-            ]
-        )
-
-    @api.model
-    def _freeze(self, company, period, stations, card):
-        """Make the missing scores: facts, one rule, rows."""
-        metrics = stations._prepare_score_metrics(company, period, card)
-        rule_card = card._prepare_card()
-        vals_list = []
-        for station in stations:
-            facts = metrics[station.id]
-            verdict = score.score(facts, rule_card)
-            vals_list.append(
-                {
-                    "company_id": company.id,
-                    "station_id": station.id,
-                    "period_start": period,
-                    "card_id": card.id,
-                    "value": float(verdict.value or 0),
-                    "has_value": verdict.value is not None,
-                    "multiplier": float(verdict.multiplier),
-                    "network_value": float(verdict.network_value or 0),
-                    "dispatch_factor": float(score.relative(verdict)),
-                    "facts": {
-                        "metrics": plain(facts),
-                        "card": plain(rule_card),
-                        "score": plain(verdict),
-                    },
-                    "line_ids": [
-                        fields.Command.create(self._prepare_line_vals(measure))
-                        for measure in verdict.measures
-                    ],
-                }
-            )
-        return self.create(vals_list)
-
-    @api.model
-    def _prepare_line_vals(self, measure):
-        """Values of one measure's row."""
-        return {
-            "code": measure.code,
-            "good_count": float(measure.numerator),
-            "event_count": float(measure.denominator),
-            "share": float(measure.value or 0) * 100,
-            "network_share": float(measure.network_mean or 0) * 100,
-            "points": float(measure.points),
-            "weight": float(measure.weight),
-            "contribution": float(measure.contribution),
-        }
 
     @api.model
     def _get_last_dispatch_factors(self, stations):

@@ -5,6 +5,7 @@ from . import test_customer_charge
 from . import test_portal_settlement
 from . import test_pricing_rule
 from . import test_score
+from . import test_score_measure
 from . import test_score_rule
 from . import test_settle_rule
 from . import test_settlement

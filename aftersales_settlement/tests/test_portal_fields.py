@@ -37,8 +37,9 @@ PORTAL_FIELDS = {
         settlement_id settlement_state station_id why work_kind write_date write_uid
     """,
     "aftersales.station.score": """
-        card_id company_id create_date create_uid has_value line_ids multiplier
-        network_value period period_start station_id value write_date write_uid
+        card_id company_id create_date create_uid grade grade_count grade_place
+        has_value line_ids multiplier network_value period period_start place
+        place_count station_id value write_date write_uid
     """,
     "aftersales.station.score.line": """
         code company_id contribution create_date create_uid event_count good_count

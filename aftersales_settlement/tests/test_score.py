@@ -102,36 +102,6 @@ class TestScore(SettlementCase):
         # (5 + 5 × 5/6) / (5 + 5)
         self.assertAlmostEqual(south.value, 91.67, places=2)
 
-    def test_first_time_fix_looks_back(self):
-        self.card.measure_ids = [
-            Command.clear(),
-            Command.create({"code": "first_time_fix"}),
-        ]
-        days = self.card.repeat_days
-        fixed, came_back = self.make_done_order(), self.make_done_order()
-        again = self.make_request(came_back.unit_id)
-        done = fields.Datetime.to_datetime(self.month) - timedelta(days=10)
-        for order in (fixed, came_back):
-            order._unguarded().done_at = done
-        self.env.flush_all()
-        self.cr.execute(
-            "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
-            [done + timedelta(days=days - 1), again.id],
-        )
-        line = self._score().line_ids
-        self.assertEqual((line.good_count, line.event_count), (1.0, 2.0))
-
-    def test_arrival_counts_where_there_was_a_deadline(self):
-        self.card.measure_ids = [
-            Command.clear(),
-            Command.create({"code": "arrive_in_time"}),
-        ]
-        order = self.make_done_order()
-        order.ticket_id.arrive_deadline = order.arrived_at - timedelta(hours=1)
-        self.make_done_order()
-        line = self._score().line_ids
-        self.assertEqual((line.good_count, line.event_count), (0.0, 1.0))
-
     def test_nothing_measured_has_no_value_and_multiplier_one(self):
         score = self._score()
         self.assertFalse(score.has_value)
@@ -148,6 +118,77 @@ class TestScore(SettlementCase):
         with self.assertRaises(UserError):
             score.line_ids[0].points = 1.0
         self.assertEqual(score.facts["score"]["multiplier"], "1.2")
+
+    def test_a_frozen_score_is_computed_again_from_its_facts(self):
+        self.card.measure_ids[0].point_ids = [
+            Command.create({"minimum": 60.0, "points": 70.0}),
+            Command.create({"minimum": 90.0, "points": 100.0}),
+        ]
+        self.card.pseudo_count = 3.0
+        for good in (True, True, False):
+            self._make_job(good)
+        self._make_job(station=self.station_south)
+        scores = self._score(self.station_north | self.station_south)
+        self.card.measure_ids.weight = 7.0
+        self.card.band_ids.multiplier = 3.0
+        self.assertEqual(scores._verify(), [])
+        for column, value in (("value", 12.34), ("multiplier", 1.234)):
+            self.cr.execute(
+                f"UPDATE aftersales_station_score SET {column} = %s WHERE id = %s",
+                [value, scores[0].id],
+            )
+            self.env.invalidate_all()
+            with self.subTest(column=column):
+                self.assertEqual(len(scores._verify()), 1)
+
+    def test_one_who_asks_freezes_the_month_for_all(self):
+        self._make_job()
+        self._make_job(good=False, station=self.station_south)
+        self._score(self.station_north)
+        self._make_job(station=self.station_south)
+        south = self._score(self.station_south)
+        self.assertEqual(south.value, 0.0)
+        self.assertEqual(south.line_ids[0].network_share, 50.0)
+
+    def test_each_has_its_place_among_all_and_in_its_grade(self):
+        (self.station_north | self.station_south).station_grade = "a"
+        other = self.make_station("Best", self.north, station_grade="b")
+        idle = self.make_station("Idle", self.north, station_grade="b")
+        self._make_job()
+        self._make_job(station=other)
+        self._make_job(good=False, station=self.station_south)
+        scores = self._score(self.station_north | self.station_south | other | idle)
+        places = {
+            row.station_id: (row.place, row.grade, row.grade_place) for row in scores
+        }
+        self.assertEqual(places[self.station_north], (1, "a", 1))
+        self.assertEqual(places[other][:2], (1, "b"))
+        self.assertEqual(places[self.station_south][1:], ("a", 2))
+        self.assertGreater(places[self.station_south][0], places[idle][0])
+        self.assertEqual(scores[0].place_count, len(self._all_scored()))
+
+    def _all_scored(self):
+        return self.env["aftersales.station.score"].search(
+            [("period_start", "=", self.month), ("has_value", "=", True)]
+        )
+
+    def test_measure_has_points_of_its_own(self):
+        self.card.measure_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "code": "answer_in_time",
+                    "point_ids": [
+                        Command.create({"minimum": 50.0, "points": 60.0}),
+                        Command.create({"minimum": 100.0, "points": 100.0}),
+                    ],
+                }
+            ),
+        ]
+        self.assertEqual(self.card.measure_ids.point_text, "100 % → 100, 50 % → 60")
+        for good in (True, True, False):
+            self._make_job(good)
+        self.assertEqual(self._score().value, 60.0)
 
     def test_a_month_that_is_not_over_has_no_score(self):
         with self.assertRaises(UserError):

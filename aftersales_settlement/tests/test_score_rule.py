@@ -1,9 +1,11 @@
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.aftersales_service.tools.plain import plain
 from odoo.addons.aftersales_settlement.tools.score import (
     DEFAULT_BANDS,
     MEASURES,
@@ -13,10 +15,13 @@ from odoo.addons.aftersales_settlement.tools.score import (
     Score,
     Weight,
     closing_window,
+    mean,
+    ranks,
     relative,
     score,
     step,
 )
+from odoo.addons.aftersales_settlement.tools.score_snapshot import again
 
 
 def metric(code, good, total, mean=None):
@@ -93,10 +98,10 @@ class TestScoreRule(BaseCase):
             (95, 95, "0", "0.95"),
             (1, 2, None, "0.5"),
         ]
-        for good, total, mean, adjusted in table:
-            with self.subTest(good=good, total=total, mean=mean):
+        for good, total, network, adjusted in table:
+            with self.subTest(good=good, total=total, network=network):
                 result = score(
-                    [metric("answer_in_time", good, total, mean)], ONE_MEASURE
+                    [metric("answer_in_time", good, total, network)], ONE_MEASURE
                 )
                 self.assertEqual(result.measures[0].adjusted, Decimal(adjusted))
 
@@ -185,3 +190,45 @@ class TestScoreRule(BaseCase):
         result = score([metric("answer_in_time", "0.84995", 1)], one)
         self.assertEqual(result.value, Decimal("85.00"))
         self.assertEqual(result.multiplier, Decimal("1.00"))
+
+    def test_equal_values_share_a_place_and_nothing_has_none(self):
+        values = {
+            1: Decimal(90),
+            2: Decimal(80),
+            3: Decimal(90),
+            4: None,
+            5: Decimal(0),
+        }
+        self.assertEqual(ranks(values), {1: 1, 3: 1, 2: 3, 5: 4})
+
+    def test_the_networks_mean_is_over_all_events(self):
+        table = [
+            ([], None),
+            ([(0, 0)], None),
+            ([(1, 1), (0, 2)], "0.333333"),
+            ([(2, 3)], "0.666667"),
+        ]
+        for counts, expected in table:
+            with self.subTest(counts=counts):
+                pairs = [(Decimal(good), Decimal(total)) for good, total in counts]
+                self.assertEqual(mean(pairs), expected and Decimal(expected))
+
+    def test_what_was_frozen_gives_the_same_score_again(self):
+        bands = (Band(minimum=Decimal(50), value=Decimal("61.5")),)
+        frozen = Card(
+            weights=(
+                Weight(code="a", weight=Decimal("2.5"), bands=bands),
+                Weight(code="b", weight=Decimal(1)),
+                Weight(code="c", weight=Decimal(1)),
+            ),
+            pseudo_count=Decimal(3),
+        )
+        counts = [metric("a", 2, 3, "0.777777"), metric("b", 0, 7), metric("c", 0, 0)]
+        verdict = score(counts, frozen)
+        facts = json.loads(
+            json.dumps({"metrics": plain(counts), "card": plain(frozen)})
+        )
+        self.assertEqual(again(facts), verdict)
+        for damaged in ("metrics", "card"):
+            with self.subTest(damaged=damaged), self.assertRaises(KeyError):
+                again({**facts, damaged: [{}] if damaged == "metrics" else {}})

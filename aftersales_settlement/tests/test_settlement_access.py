@@ -37,6 +37,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.audit.policy": RULES,
         "aftersales.score.card": RULES,
         "aftersales.score.measure": RULES,
+        "aftersales.score.point": RULES,
         "aftersales.score.band": RULES,
         "aftersales.charge.rule": RULES,
         "aftersales.customer.charge": {
@@ -69,6 +70,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.audit.policy": MASTER,
         "aftersales.score.card": MASTER,
         "aftersales.score.measure": MASTER,
+        "aftersales.score.point": MASTER,
         "aftersales.score.band": MASTER,
     }
 

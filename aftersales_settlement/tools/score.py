@@ -6,18 +6,23 @@ neither hero nor failure. All arithmetic is decimal with fixed precision, so a s
 can be computed again to the last digit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 MEASURES = (
     "answer_in_time",
+    "offer_taken",
     "arrive_in_time",
     "resolve_in_time",
-    "first_time_fix",
-    "satisfaction",
     "report_in_time",
+    "first_time_fix",
+    "repaired_for_good",
+    "satisfaction",
+    "claim_kept",
+    "part_returned",
+    "installed_well",
 )
 """Codes of the measures every installation knows; others may bring their own."""
 
@@ -142,6 +147,18 @@ def closing_window(first: date, last: date, days: int) -> tuple[date, date]:
     return first - timedelta(days=days), last - timedelta(days=days)
 
 
+def mean(counts: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """Share of good events over all (good, all) pairs, None where nothing happened."""
+    pairs = list(counts)
+    total = sum((pair[1] for pair in pairs), ZERO)
+    if total <= 0:
+        return None
+    good = sum((pair[0] for pair in pairs), ZERO)
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return (good / total).quantize(_SHARE, ROUND_HALF_UP)
+
+
 def score(metrics: Iterable[Metric], card: Card) -> Score:
     """Return the score of one station and how each measure contributes.
 
@@ -186,6 +203,18 @@ def relative(station: Score) -> Decimal:
         return ONE
     share = station.value / station.network_value
     return min(max(share, ZERO), Decimal(2)).quantize(_POINTS, ROUND_HALF_UP)
+
+
+def ranks(values: Mapping[int, Decimal | None]) -> dict[int, int]:
+    """Return the place of each key, 1 for the highest value; equal values share one.
+
+    Keys without a value have no place and are left out.
+    """
+    known = sorted(value for value in values.values() if value is not None)[::-1]
+    first: dict[Decimal, int] = {}
+    for place, value in enumerate(known, start=1):
+        first.setdefault(value, place)
+    return {key: first[value] for key, value in values.items() if value is not None}
 
 
 def _lean(metric: Metric, pseudo_count: Decimal) -> Decimal | None:
