@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "views/settlement_menus.xml",
+        "views/claim_line_views.xml",
         "views/claim_views.xml",
         "views/claim_actions.xml",
         "views/settlement_wizard_views.xml",

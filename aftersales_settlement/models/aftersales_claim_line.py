@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
 
 from ..tools import pricing, settle
-from .aftersales_rate import KINDS, to_decimal
+from .aftersales_rate import KINDS, OCCASIONS, to_decimal
 
 
 class AftersalesClaimLine(models.Model):
@@ -17,6 +16,8 @@ class AftersalesClaimLine(models.Model):
     _guarded_fields = (
         "claim_id",
         "kind",
+        "occasion",
+        "operation_id",
         "quantity",
         "standard_hours",
         "amount",
@@ -40,9 +41,18 @@ class AftersalesClaimLine(models.Model):
     station_id = fields.Many2one(related="claim_id.station_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, readonly=True)
+    occasion = fields.Selection(
+        OCCASIONS, readonly=True, help="What a surcharge is paid for."
+    )
+    operation_id = fields.Many2one(
+        "aftersales.operation",
+        readonly=True,
+        help="Whose standard hours are paid.",
+    )
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     quantity = fields.Float(
-        readonly=True, help="Hours, kilometres, pieces or machines, by kind."
+        readonly=True,
+        help="Hours, kilometres, pieces, machines or visits, by kind.",
     )
     standard_hours = fields.Float(
         readonly=True, help="Of the operations on the report; 0 without operations."
@@ -96,101 +106,18 @@ class AftersalesClaimLine(models.Model):
                 line.currency_id.compare_amounts(line.amount, line.approved_amount)
             )
 
-    @api.depends("kind", "product_id.name")
+    @api.depends("kind", "occasion", "product_id.name", "operation_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
+        occasions = dict(self._fields["occasion"]._description_selection(self.env))
         for line in self:
-            # The station reads the part's name, whatever else of it is closed to it.
-            part = line.sudo().product_id.name
+            # The station reads the names, whatever else of them is closed to it.
+            row = line.sudo()
+            what = row.product_id.name or row.operation_id.name
+            what = what or occasions.get(line.occasion)
             label = labels.get(line.kind, line.kind)
-            line.display_name = f"{label}: {part}" if part else label
-
-    @api.depends("explanation")
-    @api.depends_context("lang")
-    def _compute_why(self):
-        for line in self:
-            line.why = line._tell_amount()
-
-    # === THE SENTENCE === #
-
-    def _tell_amount(self):
-        """The explanation as a sum in the reader's language; one teller per code."""
-        self.ensure_one()
-        explanation = self.explanation or {}
-        code = explanation.get("code")
-        teller = getattr(self, f"_tell_{code}", None)
-        if not teller:
-            return ""
-        factors = {}
-        for factor in explanation["factors"]:
-            factors.setdefault(factor["code"], factor)
-        return teller(factors, explanation)
-
-    def _money(self, text):
-        """An amount of an explanation as money of the claim."""
-        return format_amount(self.env, float(text), self.currency_id)
-
-    def _tell_no_rate(self, _factors, _explanation):
-        return self.env._("No rate fits: an auditor sets the amount.")
-
-    def _tell_labor(self, factors, explanation):
-        return self.env._(
-            "%(hours)s h × %(rate)s × grade %(grade)s %(factor)s = %(amount)s",
-            hours=factors["hours"]["value"],
-            rate=self._money(factors["hourly_rate"]["value"]),
-            grade=(explanation.get("grade") or "–").upper(),
-            factor=factors["grade_factor"]["value"],
-            amount=self._money(explanation["amount"]),
-        )
-
-    def _tell_travel(self, factors, explanation):
-        bands = [f for f in explanation["factors"] if f["code"] == "band"]
-        parts = [
-            self.env._(
-                "%(km)s km × %(price)s",
-                km=band["km"],
-                price=self._money(band["price_per_km"]),
-            )
-            for band in bands
-        ]
-        text = self.env._(
-            "%(km)s km driven: %(bands)s = %(amount)s",
-            km=factors["km"]["value"],
-            bands=" + ".join(parts) or "0",
-            amount=self._money(explanation["amount"]),
-        )
-        if float(factors["free_km"]["value"]):
-            text += self.env._(
-                " (first %(km)s km free)", km=factors["free_km"]["value"]
-            )
-        if "unpaid_km" in factors:
-            text += self.env._(
-                " (%(km)s km beyond the last band unpaid)",
-                km=factors["unpaid_km"]["value"],
-            )
-        if "ceiling" in factors:
-            text += self.env._(
-                " (at most %(amount)s)", amount=self._money(factors["ceiling"]["value"])
-            )
-        return text
-
-    def _tell_part(self, factors, explanation):
-        return self.env._(
-            "%(quantity)s × %(price)s + %(percent)s %% handling = %(amount)s",
-            quantity=factors["quantity"]["value"],
-            price=self._money(factors["unit_cost"]["value"]),
-            percent=factors["handling_percent"]["value"],
-            amount=self._money(explanation["amount"]),
-        )
-
-    def _tell_installation(self, factors, explanation):
-        return self.env._(
-            "%(quantity)s machine × %(fee)s = %(amount)s",
-            quantity=factors["quantity"]["value"],
-            fee=self._money(factors["fee"]["value"]),
-            amount=self._money(explanation["amount"]),
-        )
+            line.display_name = f"{label}: {what}" if what else label
 
     # === BUSINESS === #
 

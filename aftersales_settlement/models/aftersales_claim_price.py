@@ -1,10 +1,12 @@
-from dataclasses import replace
+from collections import defaultdict
+
+import pytz
 
 from odoo import api, models
 
 from odoo.addons.aftersales_service.tools.plain import plain
 
-from ..tools import pricing
+from ..tools import fee_job, pricing
 from .aftersales_rate import to_decimal
 
 COVERED_BY = {
@@ -21,71 +23,144 @@ class AftersalesClaim(models.Model):
 
     def _price(self):
         """Write the lines of these claims anew from reports and rates, in batch."""
-        rates = {
-            card.id: [rate._prepare_rate() for rate in card.rate_ids]
-            for card in self.rate_card_id
-        }
-        vals_list = []
-        for claim in self:
-            round_amount = pricing.rounder(claim.currency_id.round)
-            for sequence, (vals, facts) in enumerate(claim._prepare_fee_facts()):
-                match = pricing.match_rate(facts, rates.get(claim.rate_card_id.id, ()))
-                facts = claim._add_unit_cost(facts, match.rate, vals)
-                priced = pricing.price_line(facts, match.rate, round_amount)
-                vals_list.append(
-                    {
-                        **vals,
-                        "sequence": sequence,
-                        **self._prepare_price_vals(facts, match, priced),
-                    }
-                )
+        vals_list = [
+            {"claim_id": claim.id, **vals}
+            for claim, pieces in self._get_priced_pieces().items()
+            for vals in claim._prepare_line_vals(pieces)
+        ]
         lines = self.env["aftersales.claim.line"]._unguarded()
         lines.search([("claim_id", "in", self.ids)]).unlink()
         lines.create(vals_list)
 
-    def _prepare_fee_facts(self):
-        """Pieces of work of one claim as [(line values, facts)]. May be extended.
+    def _get_priced_pieces(self, cards=None):
+        """{claim: priced pieces} by the one rule; writes nothing.
+
+        :param cards: {claim: rate card} to try another card out; else the claims' own
+        """
+        cards = cards or {claim: claim.rate_card_id for claim in self}
+        rates = {
+            card: [rate._prepare_rate() for rate in card.rate_ids]
+            for card in self.env["aftersales.rate.card"].union(*cards.values())
+        }
+        jobs = self._prepare_fee_jobs()
+        return {
+            claim: fee_job.price_job(
+                jobs[claim],
+                rates.get(cards[claim], ()),
+                pricing.rounder((cards[claim].currency_id or claim.currency_id).round),
+            )
+            for claim in self
+        }
+
+    def _prepare_fee_jobs(self):
+        """{claim: facts of its job} in a constant number of queries."""
+        tickets = self.ticket_id
+        # Which campaign a job belongs to, whoever makes its claim.
+        Unit = self.env["aftersales.service.campaign.unit"].sudo()
+        campaigns = defaultdict(lambda: None)
+        for line in Unit.search([("ticket_id", "in", tickets.ids)], order="id desc"):
+            campaigns[line.ticket_id.id] = line.campaign_id.id
+        return {
+            claim: claim._prepare_fee_job(campaigns[claim.ticket_id.id])
+            for claim in self
+        }
+
+    def _prepare_fee_job(self, campaign_id):
+        """Facts of one claim's job. May be extended.
 
         Called per claim on a prefetched batch: read only what is prefetched.
         """
         self.ensure_one()
-        pieces = self._get_pieces()
-        common = {
-            "work_date": self.work_date,
-            "grade": self.station_id.station_grade or None,
-            "territory_path": self.territory_id._get_path_ids()
+        order = self.work_order_id
+        return fee_job.Job(
+            common=self._prepare_fee_facts(campaign_id),
+            is_installation=self.request_type_id.is_installation,
+            covered=frozenset(self._get_covered_kinds()),
+            labor_hours=to_decimal(order.labor_hours),
+            operations=tuple(
+                fee_job.Operation(
+                    id=line.operation_id.id,
+                    code=line.operation_id.code,
+                    standard_hours=to_decimal(line.standard_hours),
+                )
+                for line in order.operation_line_ids
+            ),
+            trips=tuple(self._prepare_trips()),
+            parts=tuple(self._prepare_parts()),
+        )
+
+    def _prepare_fee_facts(self, campaign_id):
+        """What all pieces of this claim share."""
+        return pricing.FeeFacts(
+            kind="labor",
+            quantity=pricing.ZERO,
+            work_date=self.work_date,
+            grade=self.station_id.station_grade or None,
+            territory_path=tuple(self.territory_id._get_path_ids())
             if self.territory_id
             else (),
-            "product_id": self.product_id.id or None,
-            "category_path": self._get_category_path(),
-            "request_type_id": self.request_type_id.id or None,
-        }
+            product_id=self.product_id.id or None,
+            category_path=self._get_category_path(),
+            request_type_id=self.request_type_id.id or None,
+            campaign_id=campaign_id,
+            share_percent=self._get_share_percent(),
+        )
+
+    def _get_share_percent(self):
+        """What the maker pays of covered work: less than all only for goodwill."""
+        decision = self.warranty_decision_id
+        if not self.request_type_id.needs_warranty_decision or not decision:
+            return pricing.HUNDRED
+        return to_decimal(decision.share_percent)
+
+    def _prepare_trips(self):
+        """Visits of the job: when somebody arrived, and how far he had driven."""
+        order = self.work_order_id
+        visits = order._get_made_visits() if order.has_trips else ()
+        if any(visit.travel_km for visit in visits):
+            return [
+                self._prepare_trip(visit.arrived_at, visit.travel_km)
+                for visit in visits
+            ]
+        trips = [(visit.arrived_at, 0.0) for visit in visits[1:]]
         return [
-            (
-                {"claim_id": self.id, "kind": kind, "quantity": quantity, **vals},
-                pricing.FeeFacts(kind=kind, quantity=to_decimal(quantity), **common),
-            )
-            for kind, quantity, vals in pieces
+            self._prepare_trip(*trip)
+            for trip in [(order.arrived_at, order.travel_km), *trips]
         ]
 
-    def _get_pieces(self):
-        """[(kind, quantity, further line values)] that the maker pays for."""
-        order = self.work_order_id
-        if self.request_type_id.is_installation:
-            return [("installation", 1.0, {})]
-        standard = sum(order.operation_line_ids.mapped("standard_hours"))
-        pieces = [
-            ("labor", order.labor_hours or standard, {"standard_hours": standard}),
-            *(("travel", travel_km, {}) for travel_km in order._get_trips()),
-            *(
-                ("part", part.quantity, {"product_id": part.product_id.id})
-                for part in order.part_line_ids
-                # Parts on consignment are the maker's own.
-                if part.move_id.location_id.usage != "internal"
+    def _prepare_trip(self, arrived_at, km):
+        """One visit as the rule reads it, in the company's time."""
+        company = self.company_id
+        day, minute = self.work_date, None
+        if arrived_at:
+            zone = company._get_service_zone()
+            local = pytz.utc.localize(arrived_at).astimezone(zone)
+            day, minute = local.date(), local.hour * 60 + local.minute
+        return fee_job.Trip(
+            km=to_decimal(km),
+            arrived_on=day,
+            arrived_minute=minute,
+            is_holiday=any(
+                holiday.first <= day <= holiday.last
+                for holiday in company._prepare_public_holidays()
             ),
-        ]
-        covered = self._get_covered_kinds()
-        return [piece for piece in pieces if piece[1] and piece[0] in covered]
+        )
+
+    def _prepare_parts(self):
+        """Parts the station brought, with what one is worth."""
+        company = self.company_id
+        lines = self.work_order_id.part_line_ids.filtered(
+            # Parts on consignment are the maker's own.
+            lambda line: line.quantity and line.move_id.location_id.usage != "internal"
+        )
+        for line in lines:
+            product = line.product_id.with_company(company)
+            yield fee_job.Part(
+                product_id=product.id,
+                quantity=to_decimal(line.quantity),
+                list_price=to_decimal(product.lst_price),
+                cost=to_decimal(product.standard_price),
+            )
 
     def _get_covered_kinds(self):
         """Kinds the decision covers. Without the decision it needs a claim has them
@@ -100,32 +175,42 @@ class AftersalesClaim(models.Model):
         path = self.product_id.categ_id.parent_path or ""
         return tuple(int(part) for part in reversed(path.split("/")[:-1]))
 
-    def _add_unit_cost(self, facts, rate, vals):
-        """The facts of a part with what one is worth by its rate."""
-        if facts.kind != "part" or not rate:
-            return facts
-        product = self.env["product.product"].browse(vals["product_id"])
-        product = product.with_company(self.company_id)
-        row = self.env["aftersales.rate"].browse(rate.id)
-        price = (
-            product.standard_price if row.part_basis == "cost" else product.lst_price
-        )
-        return replace(facts, unit_cost=to_decimal(price))
+    @api.model
+    def _prepare_line_vals(self, pieces):
+        """Values of the lines of one claim from its priced pieces."""
+        return [
+            {
+                "sequence": sequence,
+                "kind": piece.facts.kind,
+                "occasion": piece.facts.occasion or False,
+                "quantity": float(piece.facts.quantity),
+                "standard_hours": float(piece.standard_hours),
+                "operation_id": piece.operation_id,
+                "product_id": piece.product_id,
+                **self._prepare_price_vals(piece),
+            }
+            for sequence, piece in enumerate(pieces)
+        ]
 
     @api.model
-    def _prepare_price_vals(self, facts, match, priced):
+    def _prepare_price_vals(self, piece):
         """Amount, explanation and what is needed to compute it again."""
-        amount = float(priced.amount)
+        facts, amount = piece.facts, float(piece.priced.amount)
+        told = {"grade": facts.grade}
+        if facts.kind == "surcharge":
+            told["occasion"] = facts.occasion
+            told["day"] = plain(facts.arrived_on)
+            told["minute"] = facts.arrived_minute
         return {
-            "rate_id": priced.rate_id,
+            "rate_id": piece.priced.rate_id,
             "amount": amount,
             "approved_amount": amount,
             "adjust_reason": False,
-            "explanation": {**priced.explanation, "grade": facts.grade},
+            "explanation": {**piece.priced.explanation, **told},
             "facts": {
                 "fee": plain(facts),
-                "rate": plain(match.rate),
-                "matched_on": plain(match.matched_on),
-                "skipped": plain(match.skipped),
+                "rate": plain(piece.match.rate),
+                "matched_on": plain(piece.match.matched_on),
+                "skipped": plain(piece.match.skipped),
             },
         }

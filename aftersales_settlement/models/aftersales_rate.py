@@ -9,12 +9,23 @@ KINDS = [
     ("travel", "Travel"),
     ("part", "Parts"),
     ("installation", "Installation"),
+    ("surcharge", "Surcharge"),
+]
+OCCASIONS = [
+    ("night", "Night"),
+    ("holiday", "Holiday"),
+    ("remote", "Remote place"),
 ]
 
 
 def to_decimal(number):
     """A float of a field as the Decimal a person reads: 1.8, not 1.7999999999999998."""
     return Decimal(str(round(number or 0, 6)))
+
+
+def to_clock(minutes):
+    """Minutes of a day as a clock tells them."""
+    return "{:02d}:{:02d}".format(*divmod(round(minutes), 60))
 
 
 class AftersalesRate(models.Model):
@@ -53,8 +64,29 @@ class AftersalesRate(models.Model):
     request_type_id = fields.Many2one(
         "aftersales.request.type", help="Empty means any."
     )
+    campaign_id = fields.Many2one(
+        "aftersales.service.campaign",
+        string="Service campaign",
+        help="Work of this campaign only; empty means any work.",
+    )
+    operation_id = fields.Many2one(
+        "aftersales.operation",
+        help="Labour of the operation with this code; empty means any.",
+    )
+    occasion = fields.Selection(OCCASIONS, help="What the surcharge is paid for.")
 
     # What it pays; each kind reads its own.
+    labor_basis = fields.Selection(
+        [
+            ("reported", "Reported hours"),
+            ("standard", "Standard hours of the operations"),
+        ],
+        string="Hours paid",
+        default="reported",
+        required=True,
+        help="Standard hours make one line per operation; without an operation on the"
+        " report the next row is used.",
+    )
     hourly_rate = fields.Monetary(help="Per hour of labour.")
     grade_factor = fields.Float(
         default=1.0, digits=(6, 3), help="The hourly rate is multiplied by it."
@@ -74,7 +106,21 @@ class AftersalesRate(models.Model):
     handling_percent = fields.Float(
         string="Handling (%)", help="Added to the price of the parts."
     )
-    fee = fields.Monetary(help="Per machine installed.")
+    fee = fields.Monetary(
+        help="Per machine installed; of a surcharge without a percentage, per visit."
+    )
+    surcharge_percent = fields.Float(
+        string="Percent of labour",
+        help="Of the labour of the visit; 0 means the fixed amount is paid.",
+    )
+    night_from = fields.Float(
+        default=22.0, help="The visit began at this hour or later."
+    )
+    night_to = fields.Float(default=6.0, help="The visit began before this hour.")
+    remote_km = fields.Float(
+        string="Remote from (km)",
+        help="Kilometres of the trip, there and back, from which a place is remote.",
+    )
     summary = fields.Char(compute="_compute_summary")
 
     _dates_ordered = models.Constraint(
@@ -83,8 +129,17 @@ class AftersalesRate(models.Model):
     )
     _amounts_positive = models.Constraint(
         "CHECK(hourly_rate >= 0 AND grade_factor >= 0 AND free_km >= 0"
-        " AND ceiling >= 0 AND handling_percent > -100 AND fee >= 0)",
+        " AND ceiling >= 0 AND handling_percent > -100 AND fee >= 0"
+        " AND surcharge_percent >= 0 AND remote_km >= 0)",
         "The amounts of a rate cannot be negative.",
+    )
+    _hours_of_a_day = models.Constraint(
+        "CHECK(night_from BETWEEN 0 AND 24 AND night_to BETWEEN 0 AND 24)",
+        "Hours of the night are between 0 and 24.",
+    )
+    _occasion_of_surcharges = models.Constraint(
+        "CHECK((kind = 'surcharge') = (occasion IS NOT NULL))",
+        "Say what the surcharge is paid for; other rates have no occasion.",
     )
 
     @api.depends("kind", "card_id.name")
@@ -105,6 +160,12 @@ class AftersalesRate(models.Model):
         "part_basis",
         "handling_percent",
         "fee",
+        "labor_basis",
+        "occasion",
+        "surcharge_percent",
+        "night_from",
+        "night_to",
+        "remote_km",
     )
     @api.depends_context("lang")
     def _compute_summary(self):
@@ -112,6 +173,12 @@ class AftersalesRate(models.Model):
             rate.summary = getattr(rate, f"_summarise_{rate.kind}")()
 
     def _summarise_labor(self):
+        if self.labor_basis == "standard":
+            return self.env._(
+                "%(rate)s per standard hour × %(factor)s",
+                rate=self.currency_id.format(self.hourly_rate),
+                factor=f"{self.grade_factor:g}",
+            )
         return self.env._(
             "%(rate)s per hour × %(factor)s",
             rate=self.currency_id.format(self.hourly_rate),
@@ -141,6 +208,26 @@ class AftersalesRate(models.Model):
     def _summarise_installation(self):
         return self.env._("%(fee)s per machine", fee=self.currency_id.format(self.fee))
 
+    def _summarise_surcharge(self):
+        paid = (
+            self.env._(
+                "%(percent)s %% of labour", percent=f"{self.surcharge_percent:g}"
+            )
+            if self.surcharge_percent
+            else self.env._("%(fee)s per visit", fee=self.currency_id.format(self.fee))
+        )
+        labels = dict(self._fields["occasion"]._description_selection(self.env))
+        what = labels.get(self.occasion, "")
+        if self.occasion == "night":
+            what = self.env._(
+                "%(begin)s to %(end)s",
+                begin=to_clock(self.night_from * 60),
+                end=to_clock(self.night_to * 60),
+            )
+        elif self.occasion == "remote":
+            what = self.env._("from %(km)s km", km=f"{self.remote_km:g}")
+        return f"{what}: {paid}"
+
     def _prepare_rate(self):
         """This row as the pure rule reads it."""
         self.ensure_one()
@@ -159,6 +246,15 @@ class AftersalesRate(models.Model):
             product_ids=only(self.product_id.id),
             category_ids=only(self.product_categ_id.id),
             request_type_ids=only(self.request_type_id.id),
+            campaign_ids=only(self.campaign_id.id),
+            operation_codes=only(self.operation_id.code),
+            basis=self.labor_basis if self.kind == "labor" else "reported",
+            part_basis=self.part_basis,
+            occasion=self.occasion or None,
+            percent=to_decimal(self.surcharge_percent),
+            night_from=to_decimal(self.night_from),
+            night_to=to_decimal(self.night_to),
+            remote_km=to_decimal(self.remote_km),
             hourly_rate=to_decimal(self.hourly_rate),
             grade_factor=to_decimal(self.grade_factor),
             bands=tuple(band._prepare_band() for band in self.band_ids),
@@ -177,6 +273,9 @@ class AftersalesRate(models.Model):
             key=(
                 self.sequence,
                 self.grade or "",
+                self.occasion or "",
+                self.campaign_id.id,
+                self.operation_id.code or "",
                 self.territory_id.id,
                 self.product_id.id,
                 self.product_categ_id.id,
@@ -184,54 +283,4 @@ class AftersalesRate(models.Model):
             ),
             valid_from=self.valid_from or None,
             valid_to=self.valid_to or None,
-        )
-
-
-class AftersalesRateBand(models.Model):
-    """The price of the kilometres of a trip up to a distance."""
-
-    _name = "aftersales.rate.band"
-    _description = "Travel band"
-    _order = "rate_id, is_open, up_to_km, id"
-
-    rate_id = fields.Many2one(
-        "aftersales.rate", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="rate_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="rate_id.currency_id")
-    up_to_km = fields.Float(
-        string="Up to (km)", help="Of the whole trip; 0 means to its end."
-    )
-    is_open = fields.Boolean(compute="_compute_is_open", store=True)
-    price_per_km = fields.Monetary(string="Per kilometre", required=True)
-
-    _band_positive = models.Constraint(
-        "CHECK(up_to_km >= 0 AND price_per_km >= 0)",
-        "Distance and price of a travel band cannot be negative.",
-    )
-
-    @api.depends("up_to_km")
-    def _compute_is_open(self):
-        for band in self:
-            band.is_open = not band.up_to_km
-
-    @api.depends("up_to_km", "price_per_km")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for band in self:
-            price = band.currency_id.format(band.price_per_km)
-            band.display_name = (
-                self.env._(
-                    "to %(km)s km %(price)s", km=f"{band.up_to_km:g}", price=price
-                )
-                if band.up_to_km
-                else self.env._("then %(price)s per km", price=price)
-            )
-
-    def _prepare_band(self):
-        """This band as the pure rule reads it."""
-        self.ensure_one()
-        return pricing.TravelBand(
-            up_to_km=to_decimal(self.up_to_km) if self.up_to_km else None,
-            price_per_km=to_decimal(self.price_per_km),
         )

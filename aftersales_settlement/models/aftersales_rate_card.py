@@ -63,6 +63,9 @@ class AftersalesRateCard(models.Model):
         "rate_ids.product_id",
         "rate_ids.product_categ_id",
         "rate_ids.request_type_id",
+        "rate_ids.campaign_id",
+        "rate_ids.operation_id",
+        "rate_ids.occasion",
     )
     @api.depends_context("lang")
     def _compute_notice(self):

@@ -2,6 +2,8 @@ from . import test_audit_rule
 from . import test_claim_audit
 from . import test_claim_price
 from . import test_customer_charge
+from . import test_claim_rates
+from . import test_fee_job_rule
 from . import test_portal_settlement
 from . import test_pricing_rule
 from . import test_score

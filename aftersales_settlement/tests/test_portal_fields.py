@@ -21,8 +21,8 @@ PORTAL_FIELDS = {
     """,
     "aftersales.claim.line": """
         adjust_reason amount approved_amount claim_id company_id create_date create_uid
-        currency_id dispute_reason disputed_at explanation is_adjusted kind product_id
-        quantity rate_id sequence settlement_id settlement_line_id standard_hours
+        currency_id dispute_reason disputed_at explanation is_adjusted kind occasion
+        operation_id product_id quantity rate_id sequence settlement_id settlement_line_id standard_hours
         station_id why write_date write_uid
     """,
     "aftersales.settlement": """

@@ -14,12 +14,14 @@ from typing import Any, Literal
 from odoo.addons.aftersales_service.tools.matching import admits, in_force
 from odoo.addons.aftersales_service.tools.plain import decimal_text
 
-Kind = Literal["labor", "travel", "part", "installation"]
+Kind = Literal["labor", "travel", "part", "installation", "surcharge"]
+Occasion = Literal["night", "holiday", "remote"]
 Factor = dict[str, Any]
 Round = Callable[[Decimal], Decimal]
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +37,16 @@ class Rate:
     """One row of a rate card; an empty set means any.
 
     valid_from, valid_to: days of work, both included. Only what the kind uses is read:
-    - labor: ``hourly_rate`` per hour, times ``grade_factor``
+    - labor: ``hourly_rate`` per hour, times ``grade_factor``; ``basis`` "standard"
+      pays each operation its standard hours, "reported" what the station reports
     - travel: ``bands`` of the whole trip, its first ``free_km`` unpaid, the sum at
       most ``ceiling`` (None: no limit); kilometres beyond the last band are unpaid
-    - part: the part's cost plus ``handling_percent``
+    - part: the part's price (``part_basis``: "list" or "cost") plus
+      ``handling_percent``
     - installation: ``fee`` per unit
+    - surcharge: for its ``occasion``, per visit, ``percent`` of the visit's labour,
+      else ``fee``. A night is from ``night_from`` to ``night_to`` o'clock, a remote
+      place is ``remote_km`` of a trip or more away
     """
 
     id: int
@@ -52,13 +59,22 @@ class Rate:
     product_ids: frozenset[int] = frozenset()
     category_ids: frozenset[int] = frozenset()
     request_type_ids: frozenset[int] = frozenset()
+    campaign_ids: frozenset[int] = frozenset()
+    operation_codes: frozenset[str] = frozenset()
+    basis: Literal["reported", "standard"] = "reported"
     hourly_rate: Decimal = ZERO
     grade_factor: Decimal = ONE
     bands: tuple[TravelBand, ...] = ()
     free_km: Decimal = ZERO
     ceiling: Decimal | None = None
+    part_basis: Literal["list", "cost"] = "list"
     handling_percent: Decimal = ZERO
     fee: Decimal = ZERO
+    occasion: Occasion | None = None
+    percent: Decimal = ZERO
+    night_from: Decimal = ZERO
+    night_to: Decimal = ZERO
+    remote_km: Decimal = ZERO
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,9 +82,14 @@ class FeeFacts:
     """One piece of work to be paid.
 
     quantity: hours (labor), kilometres driven (travel), pieces (part), units
-    (installation). unit_cost: of a part, in the rate's currency.
+    (installation), visits (surcharge). unit_cost: of a part, in the rate's currency.
     work_date: day in the company's time zone. product_id and category_path: of the
-    unit. Paths run from the leaf to the root.
+    unit. Paths run from the leaf to the root. share_percent: what the maker pays of
+    it. basis: "standard" for one operation by its standard hours, "reported" for what
+    is left of the reported hours.
+    Of a surcharge, on one visit: arrived_on and arrived_minute (of the day) in the
+    company's time zone, None when nobody knows; trip_km of that visit; labor_amount
+    of the whole job, which has so many ``visits``.
     """
 
     kind: Kind
@@ -80,6 +101,17 @@ class FeeFacts:
     product_id: int | None = None
     category_path: tuple[int, ...] = ()
     request_type_id: int | None = None
+    campaign_id: int | None = None
+    operation_codes: tuple[str, ...] = ()
+    basis: Literal["reported", "standard"] = "reported"
+    share_percent: Decimal = HUNDRED
+    occasion: Occasion | None = None
+    arrived_on: date | None = None
+    arrived_minute: int | None = None
+    is_holiday: bool = False
+    trip_km: Decimal = ZERO
+    labor_amount: Decimal = ZERO
+    visits: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,13 +175,50 @@ def _tests(facts: FeeFacts, rate: Rate) -> tuple[tuple[str, bool, bool], ...]:
             bool(rate.request_type_ids),
             admits(rate.request_type_ids, (facts.request_type_id,)),
         ),
+        (
+            "campaign",
+            bool(rate.campaign_ids),
+            admits(rate.campaign_ids, (facts.campaign_id,)),
+        ),
+        (
+            "operation",
+            bool(rate.operation_codes),
+            admits(rate.operation_codes, facts.operation_codes),
+        ),
+        ("basis", False, rate.basis == "reported" or facts.basis == "standard"),
+        (
+            rate.occasion or "occasion",
+            rate.kind == "surcharge",
+            rate.kind != "surcharge" or _is_occasion(facts, rate),
+        ),
     )
 
 
+def _is_occasion(facts: FeeFacts, rate: Rate) -> bool:
+    """Tell whether a visit is one the surcharge is for."""
+    if rate.occasion == "holiday":
+        return facts.is_holiday
+    if rate.occasion == "remote":
+        return bool(facts.trip_km) and facts.trip_km >= rate.remote_km
+    if facts.arrived_minute is None:
+        return False
+    hour = Decimal(facts.arrived_minute) / 60
+    if rate.night_from <= rate.night_to:
+        return rate.night_from <= hour < rate.night_to
+    return hour >= rate.night_from or hour < rate.night_to
+
+
 def match_rate(facts: FeeFacts, rates: Iterable[Rate]) -> RateMatch:
-    """Return the first row of the kind, by sequence then id, that fits, and why."""
+    """Return the first row of the kind, by sequence then id, that fits, and why.
+
+    Of surcharges only rows of the same occasion are looked at.
+    """
     skipped: list[tuple[int, str]] = []
-    of_kind = (rate for rate in rates if rate.kind == facts.kind)
+    of_kind = (
+        rate
+        for rate in rates
+        if (rate.kind, rate.occasion) == (facts.kind, facts.occasion)
+    )
     for rate in sorted(of_kind, key=lambda r: (r.sequence, r.id)):
         tests = _tests(facts, rate)
         failed = next((code for code, _asked, fits in tests if not fits), None)
@@ -232,6 +301,22 @@ def price_installation(facts: FeeFacts, rate: Rate) -> tuple[Decimal, list[Facto
     ]
 
 
+def price_surcharge(facts: FeeFacts, rate: Rate) -> tuple[Decimal, list[Factor]]:
+    """Percent of the labour of one visit, else a fixed amount per visit."""
+    factors = []
+    if rate.occasion == "remote":
+        factors.append(_factor("km", facts.trip_km, from_km=rate.remote_km))
+    if not rate.percent:
+        return facts.quantity * rate.fee, [*factors, _factor("fee", rate.fee)]
+    amount = facts.quantity * facts.labor_amount * rate.percent / HUNDRED
+    return amount / facts.visits, [
+        *factors,
+        _factor("labor", facts.labor_amount),
+        _factor("visits", Decimal(facts.visits)),
+        _factor("percent", rate.percent),
+    ]
+
+
 Pricer = Callable[[FeeFacts, Rate], tuple[Decimal, list[Factor]]]
 
 PRICERS: Mapping[str, Pricer] = {
@@ -239,6 +324,7 @@ PRICERS: Mapping[str, Pricer] = {
     "travel": price_travel,
     "part": price_part,
     "installation": price_installation,
+    "surcharge": price_surcharge,
 }
 
 
@@ -259,6 +345,12 @@ def price_line(
             amount=ZERO, explanation={**explanation, "unrounded": "0", "amount": "0"}
         )
     unrounded, factors = pricers[facts.kind](facts, rate)
+    if facts.share_percent != HUNDRED:
+        share = _factor("share", facts.share_percent, before=unrounded)
+        unrounded, factors = (
+            unrounded * facts.share_percent / HUNDRED,
+            [*factors, share],
+        )
     amount = round_amount(unrounded)
     return PricedLine(
         amount=amount,
