@@ -31,3 +31,5 @@ from . import aftersales_customer_charge
 from . import aftersales_customer_charge_invoice
 from . import aftersales_claim_chargeable
 from . import account_move_charge
+from . import account_move_warranty
+from . import aftersales_paid_service_report

@@ -14,6 +14,7 @@ from . import test_settlement
 from . import test_settlement_access
 from . import test_settlement_billing
 from . import test_small_rules
+from . import test_extended_warranty
 from . import test_network_value
 from . import test_paid_service_rule
 from . import test_portal_fields

@@ -233,6 +233,42 @@ class TestCustomerCharge(ChargeCase):
         with self.assertRaises(UserError):
             charge.with_user(self.auditor).action_invoice()
 
+    def test_margin_is_income_less_what_the_job_cost(self):
+        charge = self.make_charge(amounts=((500.0, False),))
+        claim = charge.work_order_id._make_claims()
+        Report = self.env["aftersales.paid.service.report"]
+        row = Report.browse(charge.id)
+        self.assertEqual((row.asked, row.income, row.margin), (500.0, 0.0, 0.0))
+        charge._invoice()
+        self.approve(claim)
+        self.env.flush_all()
+        row.invalidate_recordset()
+        self.assertEqual(row.income, 500.0)
+        self.assertEqual(row.station_cost, claim.approved_amount)
+        self.assertEqual(row.margin, 500.0 - claim.approved_amount)
+        credit = charge.invoice_id._reverse_moves(cancel=True)
+        self.assertEqual(credit.state, "posted")
+        self.env.flush_all()
+        row.invalidate_recordset()
+        self.assertEqual(row.income, 0.0)
+
+    def test_claims_in_another_currency_cost_what_they_are_worth(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].search(
+            [("currency_id", "in", (euro | self.company.currency_id).ids)]
+        ).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "rate": 0.5, "name": "2020-01-01"}
+        )
+        self.rate_card.currency_id = euro
+        charge = self.make_charge()
+        claim = self.approve(charge.work_order_id._make_claims())
+        self.env.flush_all()
+        row = self.env["aftersales.paid.service.report"].browse(charge.id)
+        self.assertEqual(claim.currency_id, euro)
+        self.assertEqual(row.station_cost, 2 * claim.approved_amount)
+
     def test_facts_are_read_for_all_jobs_at_once(self):
         one, many = self.count_queries(
             lambda count: self.make_many(

@@ -46,6 +46,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
             **OFFICE,
             "accountant": "r",
         },
+        "aftersales.paid.service.report": {"auditor": "r", "manager": "r", **OFFICE},
         "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
         "aftersales.claim.line": SEEN_BY_STATION,
         "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
@@ -81,7 +82,11 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     MODULE = "aftersales_settlement"
     NO_BORDER = TestSettlementAccessMatrix.NO_BORDER
-    HIDDEN_FROM_PORTAL = ("aftersales.claim.finding", "aftersales.customer.charge")
+    HIDDEN_FROM_PORTAL = (
+        "aftersales.claim.finding",
+        "aftersales.customer.charge",
+        "aftersales.paid.service.report",
+    )
     SHARED_LISTS = {
         "aftersales.work.order.claim_ids",
         "aftersales.work.order.customer_charge_ids",
@@ -110,11 +115,15 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
             cls.company, cls.month, station
         )
         sheet._send()
+        charge = cls.make_charge(station, unit=unit)
         return {
             "aftersales.claim": claim | sheet_claim,
             "aftersales.claim.line": claim.line_ids | sheet_claim.line_ids,
             "aftersales.claim.finding": claim.finding_ids,
-            "aftersales.customer.charge": cls.make_charge(station, unit=unit),
+            "aftersales.customer.charge": charge,
+            "aftersales.paid.service.report": cls.env[
+                "aftersales.paid.service.report"
+            ].browse(charge.id),
             "aftersales.settlement": sheet,
             "aftersales.settlement.line": sheet.line_ids,
             "aftersales.station.score": score,
