@@ -13,6 +13,8 @@ MAX_ROWS = 60
 _ROW = re.compile(r"(part|charge)-(\d{1,9}|n\d{1,2})-(\w{1,12})")
 PART_CELLS = ("product", "quantity", "serial", "failed")
 CHARGE_CELLS = ("kind", "amount", "collected", "note")
+# Short words of the report, and how long they may be.
+TEXTS = {"signed_by": 80, "found_phone": 32, "found_zip": 16, "invoice_number": 40}
 
 
 class ReportReader(FormReader):
@@ -40,7 +42,7 @@ class ReportReader(FormReader):
             self.number(name)
         self.word("reading_reason", self.order._get_reading_reasons())
         self.text("found_street")
-        for name, limit in (("signed_by", 80), ("found_phone", 32), ("found_zip", 16)):
+        for name, limit in TEXTS.items():
             self.text(name, limit)
         self.text("work_text", MAX_TEXT)
         self.day("started_on")
@@ -234,7 +236,7 @@ def show(order, reader=None):
         for name in (
             *(f"{kind}_id" for kind in CODE_KINDS),
             *("reading_value", "reading_reason", "travel_km", "labor_hours"),
-            *("started_on", "work_text", "signed_by"),
+            *("started_on", "work_text", "signed_by", "invoice_number"),
             *("found_phone", "found_street", "found_zip"),
         )
     }

@@ -92,6 +92,7 @@ from . import aftersales_work_order_portal
 from . import aftersales_work_order_scan
 from . import aftersales_work_order_team
 from . import aftersales_work_order_installation
+from . import aftersales_work_order_invoice
 from . import aftersales_work_order_line
 from . import aftersales_work_order_visit
 from . import aftersales_unit_registration

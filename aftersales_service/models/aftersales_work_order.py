@@ -22,6 +22,7 @@ REPORT_FIELDS = frozenset(
         "work_text",
         "signed_by",
         "signature",
+        "invoice_number",
         "found_phone",
         "found_street",
         "found_zip",

@@ -9,7 +9,8 @@ WORK_ORDER_FIELDS = """
     can_decline can_report can_resume can_return can_visit can_wait cause_id
     charge_line_ids
     company_id component_id create_date create_uid currency_id decline_reason done_at
-    found_city_id found_phone found_street found_zip has_trips is_own_job labor_hours
+    found_city_id found_phone found_street found_zip has_trips invoice_number
+    is_own_job labor_hours
     name
     next_deadline next_step offered_at operation_line_ids part_line_ids partner_id
     photo_ids planned_date priority product_id reading_reason reading_value remedy_id

@@ -7,7 +7,9 @@ from . import aftersales_claim_line
 from . import aftersales_claim_line_words
 from . import aftersales_claim_price
 from . import aftersales_claim_finding
+from . import aftersales_claim_finding_text
 from . import aftersales_audit_policy
+from . import aftersales_claim_audit_facts
 from . import aftersales_claim_audit
 from . import aftersales_claim_decision
 from . import aftersales_fault_code
@@ -22,6 +24,7 @@ from . import aftersales_work_order
 from . import aftersales_run
 from . import account_move
 from . import ir_actions_report
+from . import ir_attachment
 from . import res_partner_score
 from . import res_partner_score_quality
 from . import res_config_settings

@@ -3,6 +3,9 @@ from odoo import api, fields, models
 from ..tools import audit
 from .aftersales_rate import to_decimal
 
+# Where there is no policy.
+PEER_MONTHS = 6
+
 
 class AftersalesAuditPolicy(models.Model):
     """The numbers of the automatic audit, and how many claims a person looks at."""
@@ -24,6 +27,13 @@ class AftersalesAuditPolicy(models.Model):
         default=30,
         tracking=True,
         help="The same fault on the same machine within so many days is looked at.",
+    )
+    repeat_days = fields.Integer(
+        string="Repair holds (days)",
+        default=90,
+        tracking=True,
+        help="The same station repairing the same component of the same machine within"
+        " so many days is a repeat repair.",
     )
     labor_tolerance_percent = fields.Float(
         string="Hours above standard (%)",
@@ -51,6 +61,49 @@ class AftersalesAuditPolicy(models.Model):
         tracking=True,
         help="Hours from the end of the day of work to the report.",
     )
+    # Against the readings before, the dictionary, the peers, the parts to come back.
+    hours_per_day = fields.Float(
+        string="Operating hours a day",
+        default=24.0,
+        tracking=True,
+        help="A meter that rose faster since the last reading is looked at.",
+    )
+    km_per_day = fields.Float(
+        string="Kilometres a day",
+        default=1500.0,
+        tracking=True,
+        help="An odometer that rose faster since the last reading is looked at.",
+    )
+    expiry_days = fields.Integer(
+        string="Last days of warranty",
+        default=14,
+        tracking=True,
+        help="A repair so shortly before the warranty ends is noted and drawn more"
+        " often; 0 means never.",
+    )
+    outlier_deviation = fields.Float(
+        string="Above like claims (standard deviations)",
+        default=3.0,
+        tracking=True,
+        help="Like claims have the same grade of station, request type and product"
+        " category. An amount so far above their mean is looked at.",
+    )
+    outlier_months = fields.Integer(
+        string="Like claims of (months)",
+        default=PEER_MONTHS,
+        help="The full months before the work that are compared.",
+    )
+    outlier_samples = fields.Integer(
+        string="Least like claims",
+        default=30,
+        help="With fewer claims to compare nobody is blamed.",
+    )
+    overdue_returns = fields.Integer(
+        string="Failed parts overdue",
+        default=5,
+        help="A station that owes so many failed parts is noted; 0 means never. A job"
+        " whose own failed part is overdue is always looked at.",
+    )
     sample_percent = fields.Float(
         string="Spot checks (%)",
         default=5.0,
@@ -69,7 +122,10 @@ class AftersalesAuditPolicy(models.Model):
     _numbers_positive = models.Constraint(
         "CHECK(duplicate_days >= 0 AND labor_tolerance_percent >= 0"
         " AND mileage_tolerance_percent >= 0 AND mileage_free_km >= 0"
-        " AND road_factor >= 1 AND report_hours >= 0 AND risk_amount >= 0)",
+        " AND road_factor >= 1 AND report_hours >= 0 AND risk_amount >= 0"
+        " AND repeat_days >= 0 AND hours_per_day >= 0 AND km_per_day >= 0"
+        " AND expiry_days >= 0 AND outlier_deviation >= 0 AND outlier_samples >= 0"
+        " AND outlier_months BETWEEN 0 AND 60 AND overdue_returns >= 0)",
         "The numbers of an audit policy cannot be negative, the road factor not below"
         " 1.",
     )
@@ -101,7 +157,23 @@ class AftersalesAuditPolicy(models.Model):
             mileage_free_km=to_decimal(self.mileage_free_km),
             road_factor=to_decimal(self.road_factor),
             report_hours=to_decimal(self.report_hours),
+            repeat_days=self.repeat_days,
+            hours_per_day=to_decimal(self.hours_per_day),
+            km_per_day=to_decimal(self.km_per_day),
+            expiry_days=self.expiry_days,
+            outlier_deviation=to_decimal(self.outlier_deviation),
+            outlier_samples=self.outlier_samples,
+            overdue_returns=self.overdue_returns,
         )
+
+    def _get_look_days(self):
+        """How many days around a job its neighbours are read."""
+        limits = self._prepare_thresholds()
+        return max(limits.duplicate_days, limits.repeat_days)
+
+    def _get_peer_months(self):
+        """How many months before a job like claims are read."""
+        return self.outlier_months if self else PEER_MONTHS
 
     def _get_sample_percent(self, amount):
         """Share of faultless claims of this amount that a person looks at."""

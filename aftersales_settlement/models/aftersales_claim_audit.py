@@ -1,21 +1,29 @@
-from collections import defaultdict
-from datetime import timedelta
-from decimal import Decimal
+import io
+import json
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from odoo.addons.aftersales_service.tools import geo
 from odoo.addons.aftersales_service.tools.plain import plain
 
-from ..tools import audit, sampling
-from .aftersales_rate import to_decimal
+from ..tools import audit, audit_load, sampling
 
-AUDIT_BATCH = 200
+AUDIT_BATCH = 5_000
+# What the audit writes past the ORM.
+WRITTEN = ("state", "audit_facts", "is_sampled", "approved_at", "decided_at")
+SEVERITY_RANK = {"block": 0, "review": 1, "note": 2}
+FINDING_COLUMNS = ("claim_id", "line_id", "code", "severity", "params")
 
 
 class AftersalesClaim(models.Model):
-    """Facts → rule → effects of a claim's automatic audit."""
+    """Facts → rule → effects of a claim's automatic audit.
+
+    How it works: one statement builds the facts of the batch in the database, the pure
+    rule reads them, COPY brings back what it found, one statement writes findings and
+    one the claims. The rule alone decides; SQL only carries.
+    """
 
     _inherit = "aftersales.claim"
 
@@ -44,183 +52,169 @@ class AftersalesClaim(models.Model):
         self._check_transition("review")
         for claim in self.filtered(lambda claim: claim.state != "submitted"):
             claim._check_transition("submitted")
+        if not self:
+            return
         policies = self.env["aftersales.audit.policy"]._get_policies(self.company_id)
-        facts = self._prepare_audit_facts(policies)
-        checks = self._get_audit_checks()
-        verdicts = {claim: audit.audit(facts[claim], checks) for claim in self}
-        self._apply_audit(verdicts, facts, policies)
+        self._keep_audit_facts(policies)
+        verdicts, findings = self._judge(policies)
+        self._apply_findings(findings)
+        self._apply_verdicts(verdicts, policies)
+        self._after_audit()
 
     @api.model
     def _get_audit_checks(self):
         """The checks in the order of the handbook; another addon adds its own."""
         return audit.CHECKS
 
-    def _prepare_audit_facts(self, policies):
-        """{claim: facts} in a constant number of queries. May be extended."""
-        earlier = self._prepare_earlier_jobs(policies)
-        default = self.env["aftersales.audit.policy"]
-        thresholds = {
-            company: policies.get(company, default)._prepare_thresholds()
-            for company in self.company_id
-        }
-        return {
-            claim: claim._prepare_own_audit_facts(
-                earlier=tuple(earlier[claim.unit_id.id]),
-                thresholds=thresholds[claim.company_id],
-            )
-            for claim in self
-        }
+    def _after_audit(self):
+        """Hook: what follows for these claims, now approved or under review. Batch."""
 
-    def _prepare_own_audit_facts(self, **more):
-        """Facts of one claim; ``more`` holds what was read for the whole batch."""
-        self.ensure_one()
-        order, decision = self.work_order_id, self.warranty_decision_id
-        kind = self.request_type_id
-        return audit.AuditFacts(
-            claim_id=self.id,
-            done_date=self.work_date,
-            unit_id=self.unit_id.id or None,
-            component_id=order.component_id.id or None,
-            symptom_id=order.symptom_id.id or None,
-            serial_code=self.ticket_id.serial_verdict or None,
-            needs_coverage=kind.needs_warranty_decision,
-            covers_parts=decision.covers_parts,
-            covers_labor=decision.covers_labor,
-            covers_travel=decision.covers_travel,
-            distance=self._get_distance(),
-            visits=len(order._get_visit_days()) or 1,
-            report_hours=self._get_report_hours(),
-            evidence_required=self._get_required_evidence(),
-            evidence_given=self._get_given_evidence(),
-            lines=tuple(line._prepare_audit_line() for line in self.line_ids),
-            **more,
+    # === STEPS === #
+
+    def _keep_audit_facts(self, policies):
+        """The facts of these claims in a table of this transaction."""
+        self.env.cr.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS aftersales_audit_facts ("
+            "claim_id integer PRIMARY KEY, company_id integer, facts jsonb NOT NULL)"
+            " ON COMMIT DROP; DELETE FROM aftersales_audit_facts"
+        )
+        self.env.cr.execute(
+            SQL(
+                "WITH %(tables)s"
+                " INSERT INTO aftersales_audit_facts"
+                " SELECT g.id, COALESCE(g.company_id, 0), %(facts)s FROM %(source)s",
+                **self._get_audit_query(policies),
+            )
         )
 
-    def _prepare_earlier_jobs(self, policies):
-        """{unit id: jobs claimed on it}, one query for all claims."""
-        jobs = defaultdict(list)
-        units = self.unit_id
-        if not units:
-            return jobs
-        days = max((p.duplicate_days for p in policies.values()), default=30)
-        dates = self.mapped("work_date")
-        claims = self.search(
-            [
-                ("unit_id", "in", units.ids),
-                ("work_date", ">=", min(dates) - timedelta(days=days)),
-                ("work_date", "<=", max(dates) + timedelta(days=days)),
-                ("state", "not in", ("draft", "rejected")),
+    def _judge(self, policies):
+        """What the rule says of the kept facts.
+
+        :return: ([(claim id, state, is drawn)], [finding's columns])
+        """
+        limits = {
+            company.id or 0: numbers
+            for company, numbers in self._get_audit_limits(policies).items()
+        }
+        samples = {company.id: policy for company, policy in policies.items()}
+        nobody = self.env["aftersales.audit.policy"]
+        checks, verdicts, found = self._get_audit_checks(), [], []
+        for claim_id, company_id, data in self.env.execute_query(
+            SQL("SELECT claim_id, company_id, facts FROM aftersales_audit_facts")
+        ):
+            facts = audit_load.facts(data, limits[company_id])
+            findings = audit.audit(facts, checks)
+            state, is_drawn = audit.outcome(findings), False
+            if state == "approved":
+                policy = samples.get(company_id, nobody)
+                percent = policy._get_sample_percent(facts.amount)
+                if is_drawn := sampling.is_drawn(f"claim/{claim_id}", percent):
+                    state = "review"
+                    found.append((claim_id, None, "spot_check", "review", None))
+            verdicts.append((claim_id, state, is_drawn))
+            found += [
+                (claim_id, item.line_id, item.code, item.severity, plain(item.params))
+                for item in findings
             ]
-        )
-        for claim in claims:
-            order = claim.work_order_id
-            jobs[claim.unit_id.id].append(
-                audit.EarlierJob(
-                    id=claim.id,
-                    unit_id=claim.unit_id.id,
-                    done_date=claim.work_date,
-                    component_id=order.component_id.id or None,
-                    symptom_id=order.symptom_id.id or None,
-                )
+        return verdicts, found
+
+    def _apply_findings(self, rows):
+        """These findings instead of those of an audit before."""
+        cr, uid = self.env.cr, self.env.uid
+        cr.execute(
+            SQL(
+                "DELETE FROM aftersales_claim_finding WHERE claim_id = ANY(%s)",
+                self.ids,
             )
-        return jobs
-
-    def _get_distance(self):
-        """From the station to the place of the fault, as the crow flies."""
-        station, place = self.station_id, self.ticket_id
-        return geo.between(
-            geo.locate((station.partner_latitude, station.partner_longitude)),
-            geo.locate((place.site_latitude, place.site_longitude)),
         )
-
-    def _get_report_hours(self):
-        """Hours from the end of the day of work to the report; None when unknown."""
-        order = self.work_order_id
-        if not order.started_on or not order.reported_at:
-            return None
-        end = self.company_id._get_moment(order.started_on + timedelta(days=1))
-        hours = (order.reported_at - end).total_seconds() / 3600
-        return Decimal(str(round(max(hours, 0.0), 2)))
-
-    def _get_required_evidence(self):
-        """Codes of what the request type asks for."""
-        kind = self.request_type_id
-        asked = {
-            "photo": kind.requires_photo,
-            "reading": kind.requires_reading,
-            "signature": kind.requires_signature,
-            "fault_codes": kind.requires_codes,
-        }
-        return frozenset(code for code, is_asked in asked.items() if is_asked)
-
-    def _get_given_evidence(self):
-        """Codes of what the report holds."""
-        order = self.work_order_id
-        codes = (order.component_id, order.symptom_id, order.cause_id, order.remedy_id)
-        given = {
-            "photo": order.photo_ids,
-            "reading": order.reading_value,
-            "signature": order.signature or order.signed_by,
-            "fault_codes": all(codes),
-        }
-        return frozenset(code for code, is_given in given.items() if is_given)
-
-    def _apply_audit(self, verdicts, facts, policies):
-        """Findings, facts and states of the whole batch. May be extended."""
-        claims = self.with_context(tracking_disable=True)
-        finding_vals, passed, drawn = [], claims.browse(), claims.browse()
-        for claim in claims:
-            findings = verdicts[claim]
-            finding_vals += [claim._prepare_finding_vals(item) for item in findings]
-            claim._write_guarded({"audit_facts": plain(facts[claim])})
-            if audit.outcome(findings) == "approved":
-                policy = policies.get(
-                    claim.company_id, self.env["aftersales.audit.policy"]
+        now, companies = fields.Datetime.to_string(cr.now()), self._get_company_ids()
+        self._copy(
+            "aftersales_claim_finding",
+            (
+                *FINDING_COLUMNS,
+                *("company_id", "severity_rank"),
+                *("create_uid", "write_uid", "create_date", "write_date"),
+            ),
+            (
+                (
+                    *row[:4],
+                    None if row[4] is None else json.dumps(row[4]),
+                    companies.get(row[0]),
+                    SEVERITY_RANK[row[3]],
+                    *(uid, uid, now, now),
                 )
-                percent = policy._get_sample_percent(claim.amount)
-                if sampling.is_drawn(f"claim/{claim.id}", percent):
-                    drawn |= claim
-                else:
-                    passed |= claim
-        finding_vals += [
-            {"claim_id": claim.id, "code": "spot_check", "severity": "review"}
-            for claim in drawn
-        ]
-        Finding = self.env["aftersales.claim.finding"]
-        Finding.search([("claim_id", "in", self.ids)]).unlink()
-        Finding.create(finding_vals)
-        drawn._write_guarded({"is_sampled": True})
-        now = fields.Datetime.now()
-        passed._update_state("approved", approved_at=now, decided_at=now)
-        (claims - passed)._update_state("review")
-
-    def _prepare_finding_vals(self, finding):
-        """Values of the row of one finding of the rule."""
-        self.ensure_one()
-        return {
-            "claim_id": self.id,
-            "line_id": finding.line_id,
-            "code": finding.code,
-            "severity": finding.severity,
-            "params": plain(finding.params),
-        }
-
-
-class AftersalesClaimLine(models.Model):
-    """A claimed amount as the audit sees it."""
-
-    _inherit = "aftersales.claim.line"
-
-    def _prepare_audit_line(self):
-        """This line as the pure rule reads it."""
-        self.ensure_one()
-        return audit.AuditLine(
-            id=self.id,
-            kind=self.kind,
-            quantity=to_decimal(self.quantity),
-            amount=to_decimal(self.amount),
-            standard_hours=to_decimal(self.standard_hours)
-            if self.standard_hours
-            else None,
-            has_rate=bool(self.rate_id),
+                for row in rows
+            ),
         )
+        self.env["aftersales.claim.finding"].invalidate_model()
+
+    def _get_company_ids(self):
+        """{claim id: id of its company}."""
+        return {claim.id: claim.company_id.id for claim in self if claim.company_id}
+
+    def _apply_verdicts(self, verdicts, policies):
+        """Facts and states of the whole batch.
+
+        :raise UserError: another process moved one of these claims meanwhile
+        """
+        cr = self.env.cr
+        cr.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS aftersales_audit_verdict ("
+            "claim_id integer PRIMARY KEY, state varchar, is_sampled boolean)"
+            " ON COMMIT DROP; DELETE FROM aftersales_audit_verdict"
+        )
+        self._copy(
+            "aftersales_audit_verdict", ("claim_id", "state", "is_sampled"), verdicts
+        )
+        limits = self._get_audit_limits(policies)
+        cr.execute(
+            SQL(
+                "UPDATE aftersales_claim c SET state = v.state,"
+                " is_sampled = v.is_sampled, audit_facts = f.facts || l.limits,"
+                " approved_at = CASE WHEN v.state = 'approved' THEN %(now)s END,"
+                " decided_at = CASE WHEN v.state = 'approved' THEN %(now)s END,"
+                " write_uid = %(uid)s, write_date = %(now)s"
+                " FROM aftersales_audit_verdict v"
+                " JOIN aftersales_audit_facts f USING (claim_id)"
+                " JOIN (VALUES %(limits)s) AS l(company_id, limits) USING (company_id)"
+                " WHERE c.id = v.claim_id AND c.state = 'submitted'",
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                limits=SQL(", ").join(
+                    SQL(
+                        "(%s, %s::jsonb)",
+                        company.id or 0,
+                        json.dumps({"thresholds": plain(numbers)}),
+                    )
+                    for company, numbers in limits.items()
+                ),
+            )
+        )
+        if cr.rowcount != len(self):
+            raise UserError(self.env._("A claim has changed meanwhile. Try again."))
+        self.invalidate_recordset()
+        self.modified(WRITTEN)
+
+    def _copy(self, table, columns, rows):
+        """COPY the rows of JSON, text, numbers and booleans into a table."""
+        target = SQL(
+            "COPY %s (%s) FROM STDIN",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, columns)),
+        )
+        text = "".join("\t".join(map(_cell, row)) + "\n" for row in rows)
+        self.env.cr.copy_expert(target.code, io.StringIO(text))
+
+
+def _cell(value):
+    """A value as COPY reads it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return (
+            value.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
+    return str(value)

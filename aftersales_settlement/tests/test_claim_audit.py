@@ -84,9 +84,7 @@ class TestClaimAudit(SettlementCase):
         visits.create(
             {"work_order_id": order.id, "arrived_at": there + timedelta(days=1)}
         )
-        self.assertEqual(
-            claim._prepare_own_audit_facts(earlier=(), thresholds=None).visits, 2
-        )
+        self.assertEqual(claim._prepare_audit_facts({})[claim].visits, 2)
 
     def test_late_report(self):
         late = self.make_done_order()
