@@ -163,8 +163,9 @@ class TestClaimAuditFacts(SettlementCase):
         other.part_ids = self.part
         self.assertFalse(self._codes(claim), "nothing is said of the component")
         foreign = self.make_claim()
-        self.component.part_ids = self.part.copy({"name": "Pump"})
-        print("FACTS", self._facts(foreign), self.env.execute_query(SQL("select * from aftersales_fault_code_part_rel")))
+        self.component.part_ids = self.env["product.product"].create(
+            {"name": "Pump", "type": "consu"}
+        )
         self.assertEqual(self._codes(foreign), {"part_foreign"})
         self.assertIn("Gearbox", foreign.finding_ids.text)
         # A group stands for everything in it, either way.
