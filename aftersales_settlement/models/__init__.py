@@ -6,13 +6,17 @@ from . import aftersales_claim
 from . import aftersales_claim_line
 from . import aftersales_claim_line_words
 from . import aftersales_claim_price
+from . import aftersales_claim_reason
 from . import aftersales_claim_finding
 from . import aftersales_claim_finding_text
 from . import aftersales_audit_policy
 from . import aftersales_claim_audit_facts
 from . import aftersales_claim_audit
+from . import aftersales_audit_policy_decision
 from . import aftersales_claim_decision
 from . import aftersales_fault_code
+from . import aftersales_claim_clock
+from . import aftersales_claim_appeal
 from . import aftersales_score_card
 from . import aftersales_station_score
 from . import aftersales_station_score_freeze

@@ -20,7 +20,7 @@ class AftersalesClaim(models.Model):
         "draft": ("submitted",),
         "submitted": ("approved", "review"),
         "review": ("approved", "rejected", "returned"),
-        "returned": ("submitted",),
+        "returned": ("submitted", "rejected"),
         "approved": ("review", "settled"),
         "rejected": ("review",),
         "settled": (),
@@ -41,6 +41,17 @@ class AftersalesClaim(models.Model):
         "decided_at",
         "decided_by_id",
         "decision_reason",
+        "reason_id",
+        "first_approved_by_id",
+        "first_approved_at",
+        "answer_by",
+        "is_deadline_told",
+        "appeal_by",
+        "appealed_at",
+        "appealed_by_id",
+        "appealed_auditor_id",
+        "appeal_reason",
+        "appeal_answer_by",
         "audit_facts",
         "is_sampled",
     )
@@ -223,7 +234,7 @@ class AftersalesClaim(models.Model):
         for claim in self:
             claim.settlement_ids = claim.line_ids.settlement_id
 
-    @api.depends("state", "line_ids.settlement_id")
+    @api.depends("state", "line_ids.settlement_id", "first_approved_by_id")
     @api.depends_context("uid")
     def _compute_can_audit(self):
         for claim in self:
@@ -234,7 +245,7 @@ class AftersalesClaim(models.Model):
 
     def _compute_access_url(self):
         for claim in self:
-            claim.access_url = "/my/settlements"
+            claim.access_url = f"/my/claims/{claim.id}"
 
     @api.model_create_multi
     def create(self, vals_list):

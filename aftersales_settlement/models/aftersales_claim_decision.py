@@ -1,5 +1,10 @@
-from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.api import SUPERUSER_ID
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import format_amount
+
+from ..tools import decision
+from .aftersales_rate import to_decimal
 
 
 class AftersalesClaim(models.Model):
@@ -7,11 +12,35 @@ class AftersalesClaim(models.Model):
 
     _inherit = "aftersales.claim"
 
+    reason_id = fields.Many2one(
+        "aftersales.claim.reason",
+        string="Reason code",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    first_approved_by_id = fields.Many2one(
+        "res.users",
+        string="First approved by",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Above this person's limit: a second auditor has to agree.",
+    )
+    first_approved_at = fields.Datetime(
+        string="First approved on",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
     # === ACTIONS === #
 
     def action_approve(self):
         """Button: pay these claims as they stand."""
-        self._decide("approved")
+        return self._decide("approved")._tell_second_approval()
 
     def action_decide(self):
         """Button: adjust, reject or return, with the reason in a dialog."""
@@ -29,7 +58,7 @@ class AftersalesClaim(models.Model):
         }
 
     def action_reopen(self):
-        """Button: look again at an approved (spot check) or rejected claim (appeal)."""
+        """Button: look again at an approved (spot check) or rejected claim."""
         self._check_can_reopen()
         # Whoever may audit may reopen: checked above.
         claims = self.sudo()
@@ -54,6 +83,11 @@ class AftersalesClaim(models.Model):
             return self.env._(
                 "You had a hand in this job, so another auditor has to decide."
             )
+        if self.state == "review" and self.first_approved_by_id == self.env.user:
+            return self.env._(
+                "You have approved this claim. It is above your limit, so another"
+                " auditor has to agree."
+            )
         return False
 
     def _get_touched_users(self):
@@ -72,7 +106,7 @@ class AftersalesClaim(models.Model):
         if self.env.user.partner_id.commercial_partner_id == station:
             users |= self.env.user
         # The scheduler is nobody.
-        return users - self.env.ref("base.user_root")
+        return users.filtered(lambda user: user.id != SUPERUSER_ID)
 
     def _check_auditor(self):
         """Raise unless the user is an auditor who may see these claims."""
@@ -111,31 +145,239 @@ class AftersalesClaim(models.Model):
 
     # === DECISIONS === #
 
-    def _decide(self, target, reason=False, amounts=None):
+    def _decide(self, target, reason=None, comment="", lines=None):
         """A person's decision on claims under review.
 
-        :param target: ``approved``, ``rejected`` or ``returned``
-        :param reason: required unless approved as it stands
-        :param dict amounts: claim line → approved amount, where a line is adjusted
+        :param target: ``approved`` (with ``lines`` where they are not paid as they
+            stand), ``rejected`` or ``returned``
+        :param reason: a reason code; required unless approved
+        :param comment: what the station reads beside the reason
+        :param dict lines: claim line → {decision, amount, reason, comment}
+        :return: the claims; those above the user's limit wait for a second auditor
         """
         self._check_can_audit()
-        if not reason and (target != "approved" or amounts):
-            raise UserError(self.env._("Say why: the station reads your reason."))
         # The user was checked as auditor of these claims above.
-        claims = self.sudo()
-        for line, amount in (amounts or {}).items():
-            line.sudo()._adjust(amount, reason)
-        if target == "rejected":
-            claims.line_ids.filtered(lambda line: not line.settlement_line_id)._adjust(
-                0.0, reason
-            )
-        vals = {
-            "decided_at": fields.Datetime.now(),
-            "decided_by_id": self.env.user.id,
-            "decision_reason": reason,
-        }
+        claims = self.sudo()._lock_to_decide()
+        reason = reason or self.env["aftersales.claim.reason"]
         if target == "approved":
-            vals["approved_at"] = vals["decided_at"]
-        claims._update_state(target, **vals)
-        if target == "returned":
-            claims.work_order_id._return_for_claim(reason)
+            claims._approve(lines or {})
+            return self
+        claims._check_reason(target, reason)
+        if target == "rejected":
+            open_lines = claims.line_ids._get_undecided()
+            open_lines._judge("rejected", 0.0, reason, comment)
+            claims._finish_decision("rejected", reason, comment)
+        else:
+            claims._finish_decision("returned", reason, comment)
+            for claim in claims:
+                claim.work_order_id._return_for_claim(claim.decision_reason)
+        return self
+
+    def _lock_to_decide(self):
+        """These claims, held so that two who press at once decide once.
+
+        Whoever comes while the other still works is told; whoever comes after him
+        with an older view of the row is refused by the database and tried again.
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else decides this claim just now. Look again.")
+            ) from error
+        return self
+
+    def _check_reason(self, target, reason):
+        """Raise unless ``reason`` is a code for this decision."""
+        if reason.kind != {"rejected": "reject", "returned": "return"}[target]:
+            raise UserError(self.env._("Say why: the station reads your reason."))
+
+    def _approve(self, lines):
+        """Pay these claims as ``lines`` say; what is above the limit waits."""
+        limits = self._get_limits()
+        changed = self.browse()
+        for line, verdict in lines.items():
+            if line.sudo()._judge_as(verdict):
+                changed |= line.claim_id
+        for claim in self:
+            rest = claim.line_ids._get_undecided().filtered(
+                lambda row: not row.decision
+            )
+            for row in rest:
+                row._write_guarded(
+                    {"decision": "adjusted" if row.is_adjusted else "approved"}
+                )
+            if decision.outcome(claim.line_ids.mapped("decision")) == "rejected":
+                if claim not in changed:
+                    raise UserError(
+                        self.env._(
+                            "Every line of %(claim)s is rejected: decide line by line.",
+                            claim=claim.display_name,
+                        )
+                    )
+                claim._finish_decision(
+                    "rejected", claim.line_ids.reason_id[:1], "", claim._tell_lines()
+                )
+            elif claim._get_approval_step(limits, claim in changed) == "final":
+                claim._finish_decision(
+                    "approved", claim.line_ids.reason_id[:1], "", claim._tell_lines()
+                )
+            else:
+                claim._write_guarded(
+                    {
+                        "first_approved_by_id": self.env.user.id,
+                        "first_approved_at": fields.Datetime.now(),
+                    }
+                )
+
+    def _get_limits(self):
+        """{company: up to which amount the user approves alone, None for all}."""
+        policies = self.env["aftersales.audit.policy"]._get_policies(self.company_id)
+        return {
+            company: policy._get_limit(self.env.user)
+            for company, policy in policies.items()
+        }
+
+    def _get_approval_step(self, limits, is_changed):
+        """Whether the user's approval is the last one: see the rule."""
+        self.ensure_one()
+        company = self.company_id
+        amount = self.currency_id._convert(
+            self.approved_amount, company.currency_id, company, company._get_today()
+        )
+        return decision.approval_step(
+            amount=to_decimal(amount),
+            limit=limits.get(company),
+            user_id=self.env.user.id,
+            first_user_id=self.first_approved_by_id.id or None,
+            is_changed=is_changed,
+        )
+
+    def _tell_lines(self):
+        """What the station reads of the lines that are not paid as claimed."""
+        texts = self.line_ids.filtered("is_adjusted").mapped("adjust_reason")
+        return " · ".join(dict.fromkeys(filter(None, texts)))
+
+    def _finish_decision(self, target, reason, comment, text=None):
+        """Move decided claims on. ``text``: what the station reads, else the reason."""
+        now = fields.Datetime.now()
+        for claim in self:
+            vals = {
+                "decided_at": now,
+                "decided_by_id": self.env.user.id,
+                "reason_id": reason.id,
+                "decision_reason": text
+                or (reason._tell(comment, claim.station_id.lang) if reason else False),
+            }
+            if target == "approved":
+                vals["approved_at"] = now
+            claim._update_state(target, **vals, **claim._prepare_clock_vals(target))
+
+    def _prepare_clock_vals(self, _target):
+        """Clocks that begin with a decision. May be extended."""
+        self.ensure_one()
+        return {}
+
+    def _update_state(self, target, **vals):
+        # A new look at a claim begins without the approvals of the last one.
+        if target in ("review", "submitted"):
+            vals = {"first_approved_by_id": False, "first_approved_at": False, **vals}
+        return super()._update_state(target, **vals)
+
+    def _tell_money(self):
+        """Number and approved amount of one claim."""
+        self.ensure_one()
+        amount = format_amount(self.env, self.approved_amount, self.currency_id)
+        return f"{self.name} ({amount})"
+
+    def _tell_second_approval(self):
+        """A notice where claims wait for a second auditor, else nothing."""
+        waiting = self.filtered(
+            lambda claim: claim.state == "review" and claim.first_approved_by_id
+        )
+        if not waiting:
+            return None
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "Above your limit: a second auditor has to agree to %(claims)s.",
+                    claims=", ".join(claim._tell_money() for claim in waiting),
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+
+class AftersalesClaimLine(models.Model):
+    """One amount as an auditor decides it."""
+
+    _inherit = "aftersales.claim.line"
+
+    decision = fields.Selection(
+        [("approved", "Approved"), ("adjusted", "Adjusted"), ("rejected", "Rejected")],
+        readonly=True,
+        copy=False,
+        help="What a person decided; empty when the automatic audit passed it.",
+    )
+    reason_id = fields.Many2one(
+        "aftersales.claim.reason",
+        string="Reason code",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+
+    def _get_undecided(self):
+        """Those of these lines on which a decision still has an effect."""
+        return self.filtered(lambda line: not line.settlement_line_id)
+
+    @api.model
+    def _get_flaws(self):
+        """Words for what the rule finds wrong with the decision on a line."""
+        return {
+            "negative": self.env._("An approved amount cannot be negative."),
+            "reason_missing": self.env._("Say why: the station reads your reason."),
+            "reason_wrong": self.env._("This reason is for another decision."),
+        }
+
+    def _judge_as(self, verdict):
+        """Decide this line as ``verdict`` says; whether anything changed by it."""
+        self.ensure_one()
+        reason = verdict.get("reason") or self.env["aftersales.claim.reason"]
+        kind, amount = verdict["decision"], verdict.get("amount", self.amount)
+        if kind == "approved":
+            amount = self.amount
+        elif kind == "rejected":
+            amount = 0.0
+        flaw = decision.line_flaw(kind, to_decimal(amount), reason.kind or None)
+        if flaw:
+            raise UserError(
+                f"{self.claim_id.display_name}, {self.display_name}: "
+                + self._get_flaws()[flaw]
+            )
+        is_same = (
+            self.decision == kind
+            and not self.currency_id.compare_amounts(amount, self.approved_amount)
+            and not verdict.get("comment")
+            and (kind == "approved" or self.reason_id == reason)
+        )
+        if is_same:
+            return False
+        self._judge(kind, amount, reason, verdict.get("comment"))
+        return True
+
+    def _judge(self, kind, amount, reason, comment):
+        """Write one decision on all of these lines.
+
+        :raise UserError: a line is on a sheet
+        """
+        reason = reason if kind != "approved" else reason.browse()
+        for lang, lines in self.grouped(lambda line: line.station_id.lang).items():
+            text = reason._tell(comment, lang) if reason else False
+            lines._adjust(amount, text)
+        self._write_guarded({"decision": kind, "reason_id": reason.id})

@@ -23,6 +23,8 @@ class AftersalesClaimLine(models.Model):
         "amount",
         "approved_amount",
         "adjust_reason",
+        "decision",
+        "reason_id",
         "rate_id",
         "facts",
         "explanation",

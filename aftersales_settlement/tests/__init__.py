@@ -20,3 +20,6 @@ from . import test_extended_warranty
 from . import test_network_value
 from . import test_paid_service_rule
 from . import test_portal_fields
+from . import test_claim_decision
+from . import test_decision_rule
+from . import test_claim_appeal

@@ -222,6 +222,29 @@ class SettlementCase(AftersalesCase):
         claims._write_guarded(vals)
         return claims
 
+    @classmethod
+    def get_reason(cls, kind):
+        """The first reason code of a kind: adjust, reject or return."""
+        return cls.env["aftersales.claim.reason"].search([("kind", "=", kind)], limit=1)
+
+    @classmethod
+    def adjust(cls, claims, user, amounts, comment=""):
+        """``user`` approves ``claims`` with these amounts by line."""
+        reason = cls.get_reason("adjust")
+        verdict = {"decision": "adjusted", "reason": reason, "comment": comment}
+        lines = {line: {**verdict, "amount": amounts[line]} for line in amounts}
+        return claims.with_user(user)._decide("approved", lines=lines)
+
+    @classmethod
+    def reject(cls, claims, user, comment=""):
+        reason = cls.get_reason("reject")
+        return claims.with_user(user)._decide("rejected", reason, comment)
+
+    @classmethod
+    def send_back(cls, claims, user, comment=""):
+        reason = cls.get_reason("return")
+        return claims.with_user(user)._decide("returned", reason, comment)
+
     def run_audit_cron(self):
         """Let the server run the automatic audit that somebody has asked for."""
         cron = self.env.ref("aftersales_settlement.ir_cron_claim_audit")

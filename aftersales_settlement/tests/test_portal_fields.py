@@ -12,7 +12,8 @@ PORTAL_FIELDS = {
     "account.move": "",
     "aftersales.work.order": "",
     "aftersales.claim": """
-        amount approved_amount approved_at audit_hint can_audit can_reopen cause_id
+        amount answer_by appeal_answer_by appeal_by appeal_reason appealed_at
+        approved_amount approved_at audit_hint can_audit can_reopen cause_id
         company_id component_id create_date create_uid currency_id decided_at
         decision_reason finding_ids is_internal_team labor_hours line_ids name photo_ids
         product_id remedy_id reported_at request_type_id settlement_ids state station_id
@@ -21,9 +22,9 @@ PORTAL_FIELDS = {
     """,
     "aftersales.claim.line": """
         adjust_reason amount approved_amount claim_id company_id create_date create_uid
-        currency_id dispute_reason disputed_at explanation is_adjusted kind occasion
-        operation_id product_id quantity rate_id sequence settlement_id settlement_line_id standard_hours
-        station_id why write_date write_uid
+        currency_id decision dispute_reason disputed_at explanation is_adjusted kind
+        occasion operation_id product_id quantity rate_id sequence settlement_id
+        settlement_line_id standard_hours station_id why write_date write_uid
     """,
     "aftersales.settlement": """
         amount_total can_bill can_compute can_confirm can_send company_id computed_at

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..tools.decision import REASON_KINDS
+
 TARGETS = {"adjust": "approved", "reject": "rejected", "return": "returned"}
 
 
@@ -13,14 +15,22 @@ class AftersalesClaimDecision(models.TransientModel):
     claim_ids = fields.Many2many("aftersales.claim", required=True, readonly=True)
     decision = fields.Selection(
         [
-            ("adjust", "Approve with other amounts"),
-            ("reject", "Reject"),
+            ("adjust", "Line by line"),
+            ("reject", "Reject everything"),
             ("return", "Return to station"),
         ],
         required=True,
         default="adjust",
     )
-    reason = fields.Char(required=True, help="The station reads it.")
+    reason_id = fields.Many2one(
+        "aftersales.claim.reason",
+        compute="_compute_reason_id",
+        store=True,
+        readonly=False,
+        domain="[('kind', '=', decision)]",
+        help="The station reads it.",
+    )
+    comment = fields.Char(help="The station reads it beside the reason.")
     line_ids = fields.One2many(
         "aftersales.claim.decision.line",
         "decision_id",
@@ -29,36 +39,43 @@ class AftersalesClaimDecision(models.TransientModel):
         readonly=False,
     )
 
+    @api.depends("decision")
+    def _compute_reason_id(self):
+        for wizard in self:
+            if wizard.reason_id.kind != wizard.decision:
+                wizard.reason_id = False
+
     @api.depends("claim_ids")
     def _compute_line_ids(self):
         for wizard in self:
-            lines = wizard.claim_ids.line_ids.filtered(
-                lambda line: not line.settlement_line_id
-            )
             wizard.line_ids = [
                 Command.clear(),
                 *(
-                    Command.create(
-                        {
-                            "claim_line_id": line.id,
-                            "approved_amount": line.approved_amount,
-                        }
-                    )
-                    for line in lines
+                    Command.create(self._prepare_line_vals(line))
+                    for line in wizard.claim_ids.line_ids._get_undecided()
                 ),
             ]
+
+    @api.model
+    def _prepare_line_vals(self, line):
+        """A line of the dialog as the claim's line stands."""
+        stands = "adjusted" if line.is_adjusted else "approved"
+        return {
+            "claim_line_id": line.id,
+            "decision": line.decision or stands,
+            "approved_amount": line.approved_amount,
+            "reason_id": line.reason_id.id,
+        }
 
     def action_decide(self):
         """Button: carry the decision out."""
         self.ensure_one()
-        amounts = {}
+        lines = {}
         if self.decision == "adjust":
-            amounts = {
-                line.claim_line_id: line.approved_amount
-                for line in self.line_ids
-                if line._is_changed()
-            }
-        self.claim_ids._decide(TARGETS[self.decision], self.reason, amounts)
+            lines = {row.claim_line_id: row._get_verdict() for row in self.line_ids}
+        target = TARGETS[self.decision]
+        claims = self.claim_ids._decide(target, self.reason_id, self.comment, lines)
+        return claims._tell_second_approval()
 
 
 class AftersalesClaimDecisionLine(models.TransientModel):
@@ -71,17 +88,60 @@ class AftersalesClaimDecisionLine(models.TransientModel):
         "aftersales.claim.decision", required=True, ondelete="cascade"
     )
     claim_line_id = fields.Many2one(
-        "aftersales.claim.line", required=True, readonly=True, ondelete="cascade"
+        "aftersales.claim.line",
+        string="Line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     currency_id = fields.Many2one(related="claim_line_id.currency_id")
     why = fields.Char(related="claim_line_id.why")
     amount = fields.Monetary(related="claim_line_id.amount")
-    approved_amount = fields.Monetary(required=True)
+    decision = fields.Selection(
+        [("approved", "Approve"), ("adjusted", "Adjust"), ("rejected", "Reject")],
+        required=True,
+        default="approved",
+    )
+    approved_amount = fields.Monetary(
+        compute="_compute_approved_amount", store=True, readonly=False
+    )
+    reason_kind = fields.Char(compute="_compute_reason_kind")
+    reason_id = fields.Many2one(
+        "aftersales.claim.reason",
+        compute="_compute_reason_id",
+        store=True,
+        readonly=False,
+        domain="[('kind', '=', reason_kind)]",
+    )
+    comment = fields.Char(help="The station reads it beside the reason.")
 
-    def _is_changed(self):
+    @api.depends("decision", "claim_line_id")
+    def _compute_approved_amount(self):
+        for line in self:
+            if line.decision == "approved":
+                line.approved_amount = line.amount
+            elif line.decision == "rejected":
+                line.approved_amount = 0.0
+            else:
+                line.approved_amount = line.approved_amount or 0.0
+
+    @api.depends("decision")
+    def _compute_reason_kind(self):
+        for line in self:
+            line.reason_kind = REASON_KINDS.get(line.decision)
+
+    @api.depends("decision")
+    def _compute_reason_id(self):
+        for line in self:
+            if line.reason_id.kind != line.reason_kind:
+                line.reason_id = False
+
+    def _get_verdict(self):
+        """What the auditor says of this line, for ``_decide``."""
         self.ensure_one()
-        return bool(
-            self.currency_id.compare_amounts(
-                self.approved_amount, self.claim_line_id.approved_amount
-            )
-        )
+        return {
+            "decision": self.decision,
+            "amount": self.approved_amount,
+            "reason": self.reason_id,
+            "comment": self.comment,
+        }
