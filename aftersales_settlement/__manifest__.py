@@ -37,6 +37,7 @@
         "views/account_move_views.xml",
         "views/extended_warranty_views.xml",
         "views/res_config_settings_views.xml",
+        "views/portal_claim_templates.xml",
         "views/portal_settlement_templates.xml",
     ],
 }

@@ -17,6 +17,7 @@ from . import aftersales_claim_decision
 from . import aftersales_fault_code
 from . import aftersales_claim_clock
 from . import aftersales_claim_appeal
+from . import aftersales_claim_finding_station
 from . import aftersales_score_card
 from . import aftersales_station_score
 from . import aftersales_station_score_freeze

@@ -23,3 +23,4 @@ from . import test_portal_fields
 from . import test_claim_decision
 from . import test_decision_rule
 from . import test_claim_appeal
+from . import test_portal_claim
