@@ -28,6 +28,7 @@
         "views/station_score_views.xml",
         "views/score_card_views.xml",
         "views/fault_code_views.xml",
+        "views/work_order_authorisation_views.xml",
         "views/rate_card_views.xml",
         "views/audit_policy_views.xml",
         "views/charge_rule_views.xml",

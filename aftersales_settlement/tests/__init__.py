@@ -1,5 +1,6 @@
 from . import test_audit_pattern_rule
 from . import test_audit_rule
+from . import test_authorisation
 from . import test_claim_audit
 from . import test_claim_audit_facts
 from . import test_claim_price
