@@ -1,2 +1,2 @@
 from . import portal_settlement
-from . import portal_claim
+from . import portal_score

@@ -31,8 +31,6 @@ class AftersalesClaim(models.Model):
         "station_id",
         "currency_id",
         "rate_card_id",
-        "authorisation_limit",
-        "authorised_amount",
         "work_date",
         "is_internal_team",
         "is_chargeable",
@@ -160,19 +158,6 @@ class AftersalesClaim(models.Model):
         compute="_compute_amount",
         store=True,
         help="What is paid after the audit.",
-    )
-
-    # Consent given before the repair, as it was when the claim was handed in.
-    authorisation_limit = fields.Monetary(
-        readonly=True,
-        groups="base.group_user",
-        help="Above this amount the repair needed consent; 0 means never.",
-    )
-    authorised_amount = fields.Monetary(
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        help="What was granted before the repair; 0 means nothing.",
     )
 
     # The audit.

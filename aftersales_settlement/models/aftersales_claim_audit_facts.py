@@ -138,8 +138,6 @@ class AftersalesClaim(models.Model):
             "claim_id": "g.id",
             "done_date": "g.work_date",
             "amount": text_of("g.amount"),
-            "authorisation_limit": text_of("COALESCE(g.authorisation_limit, 0)"),
-            "authorised_amount": text_of("COALESCE(g.authorised_amount, 0)"),
             "unit_id": "g.unit_id",
             "component_id": "g.component_id",
             "symptom_id": "g.symptom_id",

@@ -20,7 +20,6 @@ class AftersalesClaimFinding(models.Model):
     code = fields.Selection(
         [
             ("not_covered", "Not covered"),
-            ("authorisation_missing", "Not authorised"),
             ("counterfeit", "Counterfeit"),
             ("serial_doubtful", "Serial number doubtful"),
             ("duplicate", "Duplicate claim"),

@@ -7,25 +7,6 @@ class AftersalesClaimFinding(models.Model):
 
     _inherit = "aftersales.claim.finding"
 
-    def _tell_authorisation_missing(self, params):
-        money = self.claim_id.currency_id
-        amount, limit, granted = (
-            format_amount(self.env, float(params[name]), money)
-            for name in ("amount", "limit", "granted")
-        )
-        if float(params["granted"]):
-            return self.env._(
-                "%(amount)s claimed, only %(granted)s was authorised before the"
-                " repair.",
-                amount=amount,
-                granted=granted,
-            )
-        return self.env._(
-            "%(amount)s claimed; above %(limit)s a repair needs prior authorisation.",
-            amount=amount,
-            limit=limit,
-        )
-
     def _tell_repeat(self, params):
         return self.env._(
             "The station repaired this component %(days)s days before: %(claim)s.",

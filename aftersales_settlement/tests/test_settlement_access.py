@@ -52,15 +52,13 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
         "aftersales.claim.line": SEEN_BY_STATION,
         "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.manager.score": {
+            **dict.fromkeys(("auditor", "manager"), "r"),
+            **dict.fromkeys(("headquarters", "administrator"), "r"),
+            "account_manager": "r",
+        },
         "aftersales.station.score": SEEN_BY_STATION,
         "aftersales.station.score.line": SEEN_BY_STATION,
-        "aftersales.work.order.authorisation": {
-            "auditor": "rw",
-            "manager": "rw",
-            "office": "rc",
-            "headquarters": "rc",
-            "administrator": "rc",
-        },
         "aftersales.settlement": {
             **SEEN_BY_STATION,
             "manager": "rw",
@@ -73,6 +71,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.settlement.start": {"manager": "rwcd"},
     }
     NO_BORDER = {
+        "aftersales.manager.score": "the manager's own and headquarters'; no office's",
         "aftersales.rate.card": MASTER,
         "aftersales.rate": MASTER,
         "aftersales.rate.band": MASTER,
@@ -97,10 +96,8 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         "aftersales.claim.finding",
         "aftersales.customer.charge",
         "aftersales.paid.service.report",
-        "aftersales.work.order.authorisation",
     )
     SHARED_LISTS = {
-        "aftersales.work.order.authorisation_ids",
         "aftersales.work.order.claim_ids",
         "aftersales.work.order.customer_charge_ids",
         "res.partner.station_score_ids",
@@ -129,7 +126,6 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         )
         sheet._send()
         charge = cls.make_charge(station, unit=unit)
-        consent = cls._make_consent(station, owner)
         return {
             "aftersales.claim": claim | sheet_claim,
             "aftersales.claim.line": claim.line_ids | sheet_claim.line_ids,
@@ -140,18 +136,9 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
             ].browse(charge.id),
             "aftersales.settlement": sheet,
             "aftersales.settlement.line": sheet.line_ids,
-            "aftersales.work.order.authorisation": consent,
             "aftersales.station.score": score,
             "aftersales.station.score.line": score.line_ids,
         }
-
-    @classmethod
-    def _make_consent(cls, station, owner):
-        """What a station asked for one of its open jobs."""
-        unit = cls.make_unit(f"B-{cls._next()}", owner=owner)
-        order = cls.make_work_order(cls.make_request(unit), station, state="on_site")
-        cls.rate_card.authorisation_limit = 500.0
-        return order._ask_authorisation(900.0, "Gear box broken")
 
     def _found(self, user, model):
         rows = self.own[model] | self.foreign[model]

@@ -132,8 +132,6 @@ class AuditFacts:
     coverage_end: last day of the warranty that pays. peers: claims of the same grade,
     type and product category, None without any. returns_overdue: failed parts of this
     job that are still not sent; station_returns_overdue: those of all its jobs.
-    authorisation_limit: above it the repair needed consent, 0 for never;
-    authorised_amount: what was granted, 0 for nothing.
     more: what other addons' checks read, by name.
     """
 
@@ -165,8 +163,6 @@ class AuditFacts:
     peers: Peers | None = None
     returns_overdue: int = 0
     station_returns_overdue: int = 0
-    authorisation_limit: Decimal = Decimal(0)
-    authorised_amount: Decimal = Decimal(0)
     more: Mapping[str, Any] = field(default_factory=dict, hash=False)
     thresholds: Thresholds = Thresholds()
 

@@ -132,8 +132,6 @@ def _many(load):
 
 _LOADERS = {
     "amount": Decimal,
-    "authorisation_limit": Decimal,
-    "authorised_amount": Decimal,
     "coverage_end": _day,
     "report_hours": Decimal,
     "distance": _distance,

@@ -24,7 +24,6 @@ KM = f"""{2 * EARTH_RADIUS_KM} * asin(least(1, sqrt(
 # What was read of the claim itself. {names}: facts of their own, by name.
 BATCH = """
     SELECT c.id, c.work_order_id, c.unit_id, c.station_id, c.company_id, c.amount,
-        c.authorisation_limit, c.authorised_amount,
         c.currency_id, c.request_type_id, c.work_date, o.component_id, o.symptom_id,
         o.invoice_key, o.reading_value, o.reading_reason, o.started_on, o.reported_at,
         o.name AS order_name, s.station_grade, pt.categ_id, u.production_batch,
@@ -125,7 +124,6 @@ LINES = f"""
         'standard_hours', CASE WHEN l.standard_hours <> 0
             THEN {text_of("l.standard_hours")} END,
         'has_rate', l.rate_id IS NOT NULL,
-        'is_authorised', b.amount > 0 AND b.authorised_amount >= b.amount,
         'component_ids', part.ids) ORDER BY l.sequence, l.id) AS facts
     FROM batch b JOIN aftersales_claim_line l ON l.claim_id = b.id
     LEFT JOIN part ON part.product_id = l.product_id
