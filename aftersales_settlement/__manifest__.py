@@ -40,5 +40,6 @@
         "views/res_config_settings_views.xml",
         "views/portal_settlement_templates.xml",
         "views/portal_score_templates.xml",
+        "views/portal_job_pay_templates.xml",
     ],
 }

@@ -29,6 +29,8 @@ from . import aftersales_settlement_line
 from . import aftersales_settlement_compute
 from . import aftersales_settlement_billing
 from . import aftersales_work_order
+from . import aftersales_work_order_authorisation
+from . import aftersales_work_order_pay
 from . import aftersales_run
 from . import account_move
 from . import ir_actions_report

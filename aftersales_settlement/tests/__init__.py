@@ -7,6 +7,7 @@ from . import test_customer_charge
 from . import test_claim_rates
 from . import test_fee_job_rule
 from . import test_portal_score
+from . import test_job_pay
 from . import test_portal_settlement
 from . import test_pricing_rule
 from . import test_score
