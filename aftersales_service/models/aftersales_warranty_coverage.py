@@ -197,9 +197,9 @@ class AftersalesWarrantyCoverage(models.Model):
     def write(self, vals):
         asked = self._get_promise_fields() & vals.keys()
         if asked and not self._is_unguarded():
-            self.filtered(
-                lambda coverage: coverage.state not in ("draft", "to_approve")
-            )._refuse_guarded(sorted(asked))
+            open_states = ("draft", "to_approve")
+            if self.filtered(lambda coverage: coverage.state not in open_states):
+                self._refuse_guarded(sorted(asked))
         return super().write(vals)
 
     def _get_promise_fields(self):
@@ -212,9 +212,8 @@ class AftersalesWarrantyCoverage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
-        self.filtered(lambda coverage: coverage.state != "draft")._refuse_guarded(
-            ["state"]
-        )
+        if self.filtered(lambda coverage: coverage.state != "draft"):
+            self._refuse_guarded(["state"])
 
     # Actions
 

@@ -68,6 +68,13 @@ class TestWarrantyCoverage(AftersalesCase):
         with self.assertRaises(AccessError):
             self.ask(state="granted")
 
+    def test_what_is_only_asked_for_can_be_changed_and_deleted(self):
+        coverage = self.ask(kind="extended", valid_to=date(2027, 12, 31))
+        coverage.share_percent = 50
+        self.assertEqual(coverage.share_percent, 50)
+        coverage.unlink()
+        self.assertFalse(coverage.exists())
+
     def test_an_office_grants_goodwill_up_to_the_limit_and_asks_above(self):
         self.env.company.goodwill_limit = 500
         ticket = self.make_request(received_at=self.late)

@@ -1,3 +1,2 @@
-from . import portal_job_pay
 from . import portal_settlement
-from . import portal_score
+from . import portal_claim

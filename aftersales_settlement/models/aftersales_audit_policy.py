@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import audit
+from ..tools import audit, sampling
 from .aftersales_rate import to_decimal
 
 # Where there is no policy.
@@ -112,11 +112,15 @@ class AftersalesAuditPolicy(models.Model):
     )
     risk_amount = fields.Float(
         string="Large claim from",
-        help="Claims of at least this amount are drawn more often; 0 means none is"
-        " large.",
+        help="Claims of at least this amount bear full risk; 0 means none is large.",
     )
     risk_percent = fields.Float(
-        string="Spot checks of large claims (%)", default=25.0, tracking=True
+        string="Spot checks at full risk (%)",
+        default=25.0,
+        tracking=True,
+        help="A large claim bears full risk. What the audit noted, a low score and"
+        " claims of the station that persons had to change raise the share in"
+        " proportion.",
     )
 
     _numbers_positive = models.Constraint(
@@ -175,9 +179,13 @@ class AftersalesAuditPolicy(models.Model):
         """How many months before a job like claims are read."""
         return self.outlier_months if self else PEER_MONTHS
 
-    def _get_sample_percent(self, amount):
-        """Share of faultless claims of this amount that a person looks at."""
-        if not self:
-            return 0.0
-        is_large = self.risk_amount and amount >= self.risk_amount
-        return self.risk_percent if is_large else self.sample_percent
+    def _prepare_draw(self, sample):
+        """What draws the spot checks of this policy with the seed of ``sample``."""
+        self.ensure_one()
+        return sampling.Draw(
+            sample_id=sample.id,
+            seed=sample.seed,
+            random=to_decimal(self.sample_percent),
+            risky=to_decimal(self.risk_percent),
+            large_from=to_decimal(self.risk_amount),
+        )

@@ -31,6 +31,8 @@ class AftersalesClaim(models.Model):
         "station_id",
         "currency_id",
         "rate_card_id",
+        "authorisation_limit",
+        "authorised_amount",
         "work_date",
         "is_internal_team",
         "is_chargeable",
@@ -54,6 +56,8 @@ class AftersalesClaim(models.Model):
         "appeal_answer_by",
         "audit_facts",
         "is_sampled",
+        "sample_id",
+        "sample_facts",
     )
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
@@ -160,6 +164,19 @@ class AftersalesClaim(models.Model):
         help="What is paid after the audit.",
     )
 
+    # Consent given before the repair, as it was when the claim was handed in.
+    authorisation_limit = fields.Monetary(
+        readonly=True,
+        groups="base.group_user",
+        help="Above this amount the repair needed consent; 0 means never.",
+    )
+    authorised_amount = fields.Monetary(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="What was granted before the repair; 0 means nothing.",
+    )
+
     # The audit.
     finding_ids = fields.One2many("aftersales.claim.finding", "claim_id", readonly=True)
     finding_count = fields.Integer(
@@ -180,6 +197,21 @@ class AftersalesClaim(models.Model):
         copy=False,
         groups="base.group_user",
         help="Drawn for a person to look at although the audit found nothing.",
+    )
+    sample_id = fields.Many2one(
+        "aftersales.audit.sample",
+        string="Spot checks of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    sample_facts = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The rate at which this claim was drawn, and its risks.",
     )
     submitted_at = fields.Datetime(string="Handed in on", readonly=True, copy=False)
     submitted_by_id = fields.Many2one(

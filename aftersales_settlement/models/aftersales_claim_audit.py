@@ -8,12 +8,16 @@ from odoo.tools import SQL
 
 from odoo.addons.aftersales_service.tools.plain import plain
 
-from ..tools import audit, audit_load, sampling
+from ..tools import audit, audit_load
 
 AUDIT_BATCH = 5_000
 # What the audit writes past the ORM.
-WRITTEN = ("state", "audit_facts", "is_sampled", "approved_at", "decided_at")
+WRITTEN = (
+    *("state", "audit_facts", "approved_at", "decided_at"),
+    *("is_sampled", "sample_id", "sample_facts"),
+)
 SEVERITY_RANK = {"block": 0, "review": 1, "note": 2}
+VERDICT_COLUMNS = ("claim_id", "state", "is_sampled", "sample_id", "sample_facts")
 FINDING_COLUMNS = ("claim_id", "line_id", "code", "severity", "params")
 
 
@@ -90,33 +94,39 @@ class AftersalesClaim(models.Model):
     def _judge(self, policies):
         """What the rule says of the kept facts.
 
-        :return: ([(claim id, state, is drawn)], [finding's columns])
+        :return: ([verdict's columns], [finding's columns])
         """
         limits = {
             company.id or 0: numbers
             for company, numbers in self._get_audit_limits(policies).items()
         }
-        samples = {company.id: policy for company, policy in policies.items()}
-        nobody = self.env["aftersales.audit.policy"]
+        draws = self._prepare_draws(policies)
         checks, verdicts, found = self._get_audit_checks(), [], []
         for claim_id, company_id, data in self.env.execute_query(
             SQL("SELECT claim_id, company_id, facts FROM aftersales_audit_facts")
         ):
             facts = audit_load.facts(data, limits[company_id])
             findings = audit.audit(facts, checks)
-            state, is_drawn = audit.outcome(findings), False
-            if state == "approved":
-                policy = samples.get(company_id, nobody)
-                percent = policy._get_sample_percent(facts.amount)
-                if is_drawn := sampling.is_drawn(f"claim/{claim_id}", percent):
+            state, draw = audit.outcome(findings), (False, None, None)
+            if state == "approved" and company_id in draws:
+                draw, params = draws[company_id].draw(facts, findings)
+                if draw[0]:
                     state = "review"
-                    found.append((claim_id, None, "spot_check", "review", None))
-            verdicts.append((claim_id, state, is_drawn))
+                    found.append((claim_id, None, "spot_check", "review", params))
+            verdicts.append((claim_id, state, *draw))
             found += [
                 (claim_id, item.line_id, item.code, item.severity, plain(item.params))
                 for item in findings
             ]
         return verdicts, found
+
+    def _prepare_draws(self, policies):
+        """{company id: what draws its spot checks}."""
+        samples = self.env["aftersales.audit.sample"]._get_samples(policies)
+        return {
+            company.id: policies[company]._prepare_draw(sample)
+            for company, sample in samples.items()
+        }
 
     def _apply_findings(self, rows):
         """These findings instead of those of an audit before."""
@@ -137,8 +147,7 @@ class AftersalesClaim(models.Model):
             ),
             (
                 (
-                    *row[:4],
-                    None if row[4] is None else json.dumps(row[4]),
+                    *row,
                     companies.get(row[0]),
                     SEVERITY_RANK[row[3]],
                     *(uid, uid, now, now),
@@ -160,17 +169,17 @@ class AftersalesClaim(models.Model):
         cr = self.env.cr
         cr.execute(
             "CREATE TEMP TABLE IF NOT EXISTS aftersales_audit_verdict ("
-            "claim_id integer PRIMARY KEY, state varchar, is_sampled boolean)"
+            "claim_id integer PRIMARY KEY, state varchar, is_sampled boolean,"
+            " sample_id integer, sample_facts jsonb)"
             " ON COMMIT DROP; DELETE FROM aftersales_audit_verdict"
         )
-        self._copy(
-            "aftersales_audit_verdict", ("claim_id", "state", "is_sampled"), verdicts
-        )
+        self._copy("aftersales_audit_verdict", VERDICT_COLUMNS, verdicts)
         limits = self._get_audit_limits(policies)
         cr.execute(
             SQL(
                 "UPDATE aftersales_claim c SET state = v.state,"
-                " is_sampled = v.is_sampled, audit_facts = f.facts || l.limits,"
+                " is_sampled = v.is_sampled, sample_id = v.sample_id,"
+                " sample_facts = v.sample_facts, audit_facts = f.facts || l.limits,"
                 " approved_at = CASE WHEN v.state = 'approved' THEN %(now)s END,"
                 " decided_at = CASE WHEN v.state = 'approved' THEN %(now)s END,"
                 " write_uid = %(uid)s, write_date = %(now)s"
@@ -210,6 +219,8 @@ def _cell(value):
     """A value as COPY reads it."""
     if value is None:
         return "\\N"
+    if isinstance(value, dict):
+        value = json.dumps(value)
     if isinstance(value, str):
         return (
             value.replace("\\", "\\\\")

@@ -100,6 +100,8 @@ class AftersalesClaim(models.Model):
             "meter": audit_sql.METER,
             "returns": audit_sql.RETURN,
             "station_returns": audit_sql.STATION_RETURN,
+            "trust": audit_sql.TRUST,
+            "score": audit_sql.SCORE,
         }
         return {name: SQL(table) for name, table in tables.items()}
 
@@ -111,9 +113,12 @@ class AftersalesClaim(models.Model):
         return [
             *(SQL(f"LEFT JOIN {name} USING (id)") for name in by_claim),
             SQL("LEFT JOIN family ON family.id = g.component_id"),
-            SQL(
-                "LEFT JOIN station_returns ON station_returns.station_id = g.station_id"
-                " AND station_returns.company_id = g.company_id"
+            *(
+                SQL(
+                    f"LEFT JOIN {name} ON {name}.station_id = g.station_id"
+                    f" AND {name}.company_id = g.company_id"
+                )
+                for name in ("station_returns", "trust", "score")
             ),
             SQL(
                 "LEFT JOIN peers ON peers.company_id = g.company_id"
@@ -138,6 +143,8 @@ class AftersalesClaim(models.Model):
             "claim_id": "g.id",
             "done_date": "g.work_date",
             "amount": text_of("g.amount"),
+            "authorisation_limit": text_of("COALESCE(g.authorisation_limit, 0)"),
+            "authorised_amount": text_of("COALESCE(g.authorised_amount, 0)"),
             "unit_id": "g.unit_id",
             "component_id": "g.component_id",
             "symptom_id": "g.symptom_id",
@@ -177,5 +184,8 @@ class AftersalesClaim(models.Model):
             "peers": "peers.facts",
             "returns_overdue": "COALESCE(returns.number, 0)",
             "station_returns_overdue": "COALESCE(station_returns.number, 0)",
+            "station_decided": "COALESCE(trust.decided, 0)",
+            "station_changed": "COALESCE(trust.changed, 0)",
+            "station_score": text_of("score.value", 2),
         }
         return {name: SQL(text) for name, text in facts.items()}

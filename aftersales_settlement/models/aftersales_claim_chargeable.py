@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from odoo import fields, models
 
+from ..tools.pricing import HUNDRED
 from .aftersales_claim_price import COVERED_BY
 
 
@@ -20,6 +21,9 @@ class AftersalesClaim(models.Model):
 
     def _get_covered_kinds(self):
         return set(COVERED_BY) if self.is_chargeable else super()._get_covered_kinds()
+
+    def _get_share_percent(self):
+        return HUNDRED if self.is_chargeable else super()._get_share_percent()
 
     def _prepare_own_audit_facts(self, **more):
         facts = super()._prepare_own_audit_facts(**more)

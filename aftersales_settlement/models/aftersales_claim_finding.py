@@ -20,6 +20,7 @@ class AftersalesClaimFinding(models.Model):
     code = fields.Selection(
         [
             ("not_covered", "Not covered"),
+            ("authorisation_missing", "Not authorised"),
             ("counterfeit", "Counterfeit"),
             ("serial_doubtful", "Serial number doubtful"),
             ("duplicate", "Duplicate claim"),
@@ -142,8 +143,13 @@ class AftersalesClaimFinding(models.Model):
             "No rate fits %(kind)s: set the amount.", kind=self._kind_label(params)
         )
 
-    def _tell_spot_check(self, _params):
-        return self.env._("Drawn for a spot check.")
+    def _tell_spot_check(self, params):
+        if not params.get("percent"):
+            return self.env._("Drawn for a spot check.")
+        text = self.env._(
+            "Drawn for a spot check at %(percent)s %%.", percent=params["percent"]
+        )
+        return " ".join([text, self._tell_risks(params.get("risks") or ())]).strip()
 
     def _tell_dispute(self, params):
         return self.env._(

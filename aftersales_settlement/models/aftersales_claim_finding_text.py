@@ -7,6 +7,25 @@ class AftersalesClaimFinding(models.Model):
 
     _inherit = "aftersales.claim.finding"
 
+    def _tell_authorisation_missing(self, params):
+        money = self.claim_id.currency_id
+        amount, limit, granted = (
+            format_amount(self.env, float(params[name]), money)
+            for name in ("amount", "limit", "granted")
+        )
+        if float(params["granted"]):
+            return self.env._(
+                "%(amount)s claimed, only %(granted)s was authorised before the"
+                " repair.",
+                amount=amount,
+                granted=granted,
+            )
+        return self.env._(
+            "%(amount)s claimed; above %(limit)s a repair needs prior authorisation.",
+            amount=amount,
+            limit=limit,
+        )
+
     def _tell_repeat(self, params):
         return self.env._(
             "The station repaired this component %(days)s days before: %(claim)s.",
@@ -90,6 +109,19 @@ class AftersalesClaimFinding(models.Model):
             "Failed parts the station should have sent: %(count)s.",
             count=params["count"],
         )
+
+    def _tell_risks(self, risks):
+        """What raised the rate of a draw, as a sentence."""
+        labels = {
+            **dict(self._fields["code"]._description_selection(self.env)),
+            "large": self.env._("large amount"),
+            "changed": self.env._("claims of the station had to be changed"),
+            "score": self.env._("score of the station"),
+        }
+        names = [labels.get(code, code) for code, _weight in risks]
+        if not names:
+            return ""
+        return self.env._("Risk: %(risks)s.", risks=", ".join(names))
 
     def _tell_day(self, text):
         return format_date(self.env, fields.Date.to_date(text))

@@ -41,6 +41,10 @@ class AftersalesRateCard(models.Model):
         help="Of the bill for work priced with this card; empty means those of the"
         " company.",
     )
+    authorisation_limit = fields.Monetary(
+        string="Prior authorisation above",
+        help="A job that costs more needs consent before the repair; 0 means never.",
+    )
     rate_ids = fields.One2many("aftersales.rate", "card_id", copy=True)
     notice = fields.Html(
         compute="_compute_notice",
@@ -51,6 +55,11 @@ class AftersalesRateCard(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK(valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from)",
         "A rate card cannot end before it begins.",
+    )
+
+    _limit_positive = models.Constraint(
+        "CHECK(authorisation_limit >= 0)",
+        "The limit of authorisation cannot be negative.",
     )
 
     @api.depends(

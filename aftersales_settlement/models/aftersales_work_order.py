@@ -69,8 +69,13 @@ class AftersalesWorkOrder(models.Model):
         Work the warranty decision leaves to the customer makes no claim.
         """
         self.ensure_one()
+        return self.state == "done" and self._is_payable()
+
+    def _is_payable(self):
+        """Whether the maker pays anything for this job once it is done."""
+        self.ensure_one()
         kind = self.request_type_id
-        if not (self.state == "done" and self.station_id and kind.is_claimable):
+        if not (self.station_id and kind.is_claimable):
             return False
         if self.is_imported:
             # Paid, or not, in the system it comes from.
@@ -92,25 +97,45 @@ class AftersalesWorkOrder(models.Model):
     def _prepare_claim_vals(self):
         """Values of these work orders' claims, in their order. May be extended."""
         cards = self.env["aftersales.rate.card"]._get_cards(self.company_id)
-        vals_list = []
-        for order in self:
-            company = order.company_id or self.env.company
-            work_date = order.started_on or company._get_day(
-                order.done_at or fields.Datetime.now()
-            )
-            card = cards._pick(company, work_date)
-            vals_list.append(
-                {
-                    "work_order_id": order.id,
-                    "station_id": order.station_id.id,
-                    "is_internal_team": order.station_id.is_internal_team,
-                    "work_date": work_date,
-                    "warranty_decision_id": order._get_claim_decision().id,
-                    "rate_card_id": card.id,
-                    "currency_id": (card.currency_id or company.currency_id).id,
-                }
-            )
-        return vals_list
+        return [order._prepare_own_claim_vals(cards) for order in self]
+
+    def _prepare_own_claim_vals(self, cards):
+        """Values of this work order's claim, its rate card one of ``cards``."""
+        self.ensure_one()
+        card = self._get_rate_card(cards)
+        is_internal = self.station_id.is_internal_team
+        return {
+            "work_order_id": self.id,
+            "station_id": self.station_id.id,
+            "is_internal_team": is_internal,
+            "work_date": self._get_paid_day(),
+            "warranty_decision_id": self._get_claim_decision().id,
+            "rate_card_id": card.id,
+            "currency_id": (card.currency_id or self.company_id.currency_id).id,
+            "authorisation_limit": 0.0 if is_internal else card.authorisation_limit,
+            "authorised_amount": self._get_authorised_amount(),
+        }
+
+    def _get_paid_day(self):
+        """The day whose rates hold: of the work, else of its end, else today."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return self.started_on or company._get_day(
+            self.done_at or fields.Datetime.now()
+        )
+
+    def _get_rate_card(self, cards=None):
+        """The card that prices this job, of ``cards`` or of all; may be none."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        if cards is None:
+            cards = self.env["aftersales.rate.card"]._get_cards(company)
+        return cards._pick(company, self._get_paid_day())
+
+    def _get_pay_currency(self):
+        """The money this job is paid in."""
+        self.ensure_one()
+        return self._get_rate_card().currency_id or self.company_id.currency_id
 
     # === WAY BACK === #
 

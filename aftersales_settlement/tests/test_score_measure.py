@@ -4,8 +4,6 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.aftersales_settlement.models.aftersales_score_card import MEASURES
-
 from .common import SettlementCase
 
 DAY = timedelta(days=1)
@@ -217,7 +215,7 @@ class TestScoreMeasure(SettlementCase):
 
     def test_every_measure_of_the_standard_card_is_counted(self):
         card = self.env.ref("aftersales_settlement.score_card_default")
-        codes = dict(MEASURES)
+        codes = dict(card.measure_ids._fields["code"].selection)
         self.assertEqual(set(card.measure_ids.mapped("code")), set(codes))
         counts = self.env["res.partner"]._count_measures(self.company, self.month, card)
         self.assertEqual(set(counts), set(codes))

@@ -52,13 +52,17 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
         "aftersales.claim.line": SEEN_BY_STATION,
         "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
-        "aftersales.manager.score": {
-            **dict.fromkeys(("auditor", "manager"), "r"),
-            **dict.fromkeys(("headquarters", "administrator"), "r"),
-            "account_manager": "r",
-        },
+        "aftersales.audit.sample": {"auditor": "r", "manager": "r"},
+        "aftersales.audit.check.report": {"auditor": "r", "manager": "r", **OFFICE},
         "aftersales.station.score": SEEN_BY_STATION,
         "aftersales.station.score.line": SEEN_BY_STATION,
+        "aftersales.work.order.authorisation": {
+            "auditor": "rw",
+            "manager": "rw",
+            "office": "rc",
+            "headquarters": "rc",
+            "administrator": "rc",
+        },
         "aftersales.settlement": {
             **SEEN_BY_STATION,
             "manager": "rw",
@@ -71,7 +75,6 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.settlement.start": {"manager": "rwcd"},
     }
     NO_BORDER = {
-        "aftersales.manager.score": "the manager's own and headquarters'; no office's",
         "aftersales.rate.card": MASTER,
         "aftersales.rate": MASTER,
         "aftersales.rate.band": MASTER,
@@ -79,6 +82,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.audit.policy": MASTER,
         "aftersales.audit.limit": MASTER,
         "aftersales.claim.reason": MASTER,
+        "aftersales.audit.sample": "drawn for a whole company; auditors see all claims",
         "aftersales.score.card": MASTER,
         "aftersales.score.measure": MASTER,
         "aftersales.score.point": MASTER,
@@ -93,11 +97,14 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
     MODULE = "aftersales_settlement"
     NO_BORDER = TestSettlementAccessMatrix.NO_BORDER
     HIDDEN_FROM_PORTAL = (
+        "aftersales.audit.check.report",
         "aftersales.claim.finding",
         "aftersales.customer.charge",
         "aftersales.paid.service.report",
+        "aftersales.work.order.authorisation",
     )
     SHARED_LISTS = {
+        "aftersales.work.order.authorisation_ids",
         "aftersales.work.order.claim_ids",
         "aftersales.work.order.customer_charge_ids",
         "res.partner.station_score_ids",
@@ -126,19 +133,32 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         )
         sheet._send()
         charge = cls.make_charge(station, unit=unit)
+        consent = cls._make_consent(station, owner)
         return {
             "aftersales.claim": claim | sheet_claim,
             "aftersales.claim.line": claim.line_ids | sheet_claim.line_ids,
             "aftersales.claim.finding": claim.finding_ids,
+            "aftersales.audit.check.report": cls.env[
+                "aftersales.audit.check.report"
+            ].browse(claim.finding_ids.ids),
             "aftersales.customer.charge": charge,
             "aftersales.paid.service.report": cls.env[
                 "aftersales.paid.service.report"
             ].browse(charge.id),
             "aftersales.settlement": sheet,
             "aftersales.settlement.line": sheet.line_ids,
+            "aftersales.work.order.authorisation": consent,
             "aftersales.station.score": score,
             "aftersales.station.score.line": score.line_ids,
         }
+
+    @classmethod
+    def _make_consent(cls, station, owner):
+        """What a station asked for one of its open jobs."""
+        unit = cls.make_unit(f"B-{cls._next()}", owner=owner)
+        order = cls.make_work_order(cls.make_request(unit), station, state="on_site")
+        cls.rate_card.authorisation_limit = 500.0
+        return order._ask_authorisation(900.0, "Gear box broken")
 
     def _found(self, user, model):
         rows = self.own[model] | self.foreign[model]

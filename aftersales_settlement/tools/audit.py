@@ -56,6 +56,22 @@ def check_coverage(facts: AuditFacts) -> list[Finding]:
     ]
 
 
+def check_authorisation(facts: AuditFacts) -> list[Finding]:
+    """A repair above the limit is paid only as far as it was consented to before."""
+    limit, granted = facts.authorisation_limit, facts.authorised_amount
+    amount = sum((line.amount for line in facts.lines), Decimal(0))
+    if not limit or amount <= max(limit, granted):
+        return []
+    return [
+        block(
+            "authorisation_missing",
+            amount=decimal_text(amount),
+            limit=decimal_text(limit),
+            granted=decimal_text(granted),
+        )
+    ]
+
+
 def check_counterfeit(facts: AuditFacts) -> list[Finding]:
     """Nobody is paid for a machine that is not ours; doubts go to a person."""
     if facts.serial_code in ("unknown", "void"):
@@ -149,6 +165,7 @@ def check_rate(facts: AuditFacts) -> list[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     check_coverage,
+    check_authorisation,
     check_counterfeit,
     check_duplicate,
     check_repeat,

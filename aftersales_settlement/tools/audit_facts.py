@@ -132,6 +132,10 @@ class AuditFacts:
     coverage_end: last day of the warranty that pays. peers: claims of the same grade,
     type and product category, None without any. returns_overdue: failed parts of this
     job that are still not sent; station_returns_overdue: those of all its jobs.
+    authorisation_limit: above it the repair needed consent, 0 for never;
+    authorised_amount: what was granted, 0 for nothing.
+    station_decided, station_changed, station_score: claims of the station that persons
+    decided of late, and changed; its last score. No check reads them, the draw does.
     more: what other addons' checks read, by name.
     """
 
@@ -163,6 +167,11 @@ class AuditFacts:
     peers: Peers | None = None
     returns_overdue: int = 0
     station_returns_overdue: int = 0
+    authorisation_limit: Decimal = Decimal(0)
+    authorised_amount: Decimal = Decimal(0)
+    station_decided: int = 0
+    station_changed: int = 0
+    station_score: Decimal | None = None
     more: Mapping[str, Any] = field(default_factory=dict, hash=False)
     thresholds: Thresholds = Thresholds()
 

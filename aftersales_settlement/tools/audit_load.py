@@ -28,6 +28,7 @@ _PLAIN = (
     *("needs_coverage", "covers_parts", "covers_labor", "covers_travel"),
     *("visits", "is_component_listed"),
     *("returns_overdue", "station_returns_overdue"),
+    *("station_decided", "station_changed"),
 )
 _SETS = ("evidence_required", "evidence_given", "component_family")
 
@@ -51,7 +52,7 @@ def facts(data: Mapping[str, Any], limits: Thresholds | None = None) -> AuditFac
         if data.get(name):
             values[name] = frozenset(data[name])
     for name, load in _LOADERS.items():
-        if data.get(name):
+        if data.get(name) is not None:
             values[name] = load(data[name])
     return AuditFacts(
         claim_id=data["claim_id"],
@@ -132,6 +133,9 @@ def _many(load):
 
 _LOADERS = {
     "amount": Decimal,
+    "authorisation_limit": Decimal,
+    "authorised_amount": Decimal,
+    "station_score": Decimal,
     "coverage_end": _day,
     "report_hours": Decimal,
     "distance": _distance,

@@ -24,6 +24,7 @@ KM = f"""{2 * EARTH_RADIUS_KM} * asin(least(1, sqrt(
 # What was read of the claim itself. {names}: facts of their own, by name.
 BATCH = """
     SELECT c.id, c.work_order_id, c.unit_id, c.station_id, c.company_id, c.amount,
+        c.authorisation_limit, c.authorised_amount,
         c.currency_id, c.request_type_id, c.work_date, o.component_id, o.symptom_id,
         o.invoice_key, o.reading_value, o.reading_reason, o.started_on, o.reported_at,
         o.name AS order_name, s.station_grade, pt.categ_id, u.production_batch,
@@ -124,6 +125,7 @@ LINES = f"""
         'standard_hours', CASE WHEN l.standard_hours <> 0
             THEN {text_of("l.standard_hours")} END,
         'has_rate', l.rate_id IS NOT NULL,
+        'is_authorised', b.amount > 0 AND b.authorised_amount >= b.amount,
         'component_ids', part.ids) ORDER BY l.sequence, l.id) AS facts
     FROM batch b JOIN aftersales_claim_line l ON l.claim_id = b.id
     LEFT JOIN part ON part.product_id = l.product_id
@@ -219,6 +221,28 @@ STATION_RETURN = """
     JOIN aftersales_part_return r ON r.station_id = own.station_id
         AND r.company_id = own.company_id AND r.state = 'due' AND r.due_date < own.today
     GROUP BY 1, 2
+"""
+
+# What persons made of the station's claims in the half year before the audit.
+TRUST = """
+    SELECT own.station_id, own.company_id, count(c.id) AS decided,
+        count(c.id) FILTER (WHERE c.state = 'rejected'
+            OR c.approved_amount <> c.amount) AS changed
+    FROM (SELECT DISTINCT station_id, company_id, today FROM batch) own
+    JOIN aftersales_claim c ON c.station_id = own.station_id
+        AND c.company_id = own.company_id AND c.decided_by_id IS NOT NULL
+        AND c.state IN ('approved', 'rejected', 'settled')
+        AND c.decided_at >= own.today - 182
+    GROUP BY 1, 2
+"""
+
+SCORE = """
+    SELECT DISTINCT ON (own.station_id, own.company_id) own.station_id, own.company_id,
+        x.value
+    FROM (SELECT DISTINCT station_id, company_id FROM batch) own
+    JOIN aftersales_station_score x ON x.station_id = own.station_id
+        AND x.company_id = own.company_id AND x.has_value
+    ORDER BY own.station_id, own.company_id, x.period_start DESC
 """
 
 SIGNATURE = """EXISTS (SELECT FROM ir_attachment x
