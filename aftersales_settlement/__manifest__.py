@@ -27,6 +27,7 @@
         "views/settlement_views.xml",
         "views/settlement_line_views.xml",
         "views/station_score_views.xml",
+        "views/manager_score_views.xml",
         "views/score_card_views.xml",
         "views/fault_code_views.xml",
         "views/work_order_authorisation_views.xml",
@@ -42,5 +43,7 @@
         "views/res_config_settings_views.xml",
         "views/portal_claim_templates.xml",
         "views/portal_settlement_templates.xml",
+        "views/portal_score_templates.xml",
+        "views/portal_job_pay_templates.xml",
     ],
 }

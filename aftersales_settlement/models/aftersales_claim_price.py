@@ -32,17 +32,18 @@ class AftersalesClaim(models.Model):
         lines.search([("claim_id", "in", self.ids)]).unlink()
         lines.create(vals_list)
 
-    def _get_priced_pieces(self, cards=None):
+    def _get_priced_pieces(self, cards=None, jobs=None):
         """{claim: priced pieces} by the one rule; writes nothing.
 
         :param cards: {claim: rate card} to try another card out; else the claims' own
+        :param jobs: {claim: facts of its job}; else as reported
         """
         cards = cards or {claim: claim.rate_card_id for claim in self}
         rates = {
             card: [rate._prepare_rate() for rate in card.rate_ids]
             for card in self.env["aftersales.rate.card"].union(*cards.values())
         }
-        jobs = self._prepare_fee_jobs()
+        jobs = jobs or self._prepare_fee_jobs()
         return {
             claim: fee_job.price_job(
                 jobs[claim],

@@ -56,12 +56,18 @@ class AftersalesRun(models.Model):
         return len(stations) - len(batch)
 
     def _work_score(self):
-        """Score all stations for the month: one count of the network, one batch."""
+        """Score all stations and account managers: each counted once, one batch."""
         self.ensure_one()
         # Whoever may start a run of this kind may score: checked when it starts.
-        Score = self.env["aftersales.station.score"].sudo()
-        stations = Score._get_stations_to_score(self.company_id)
-        Score._score(self.company_id, self._get_month(), stations)
+        run, company, month = self.sudo(), self.company_id, self._get_month()
+        cards = run.env["aftersales.score.card"]
+        for name in ("aftersales.station.score", "aftersales.manager.score"):
+            Score = run.env[name]
+            # Where managers are not assessed there is no card for them.
+            if Score._subject_kind == "station" or cards._get_card(
+                company, Score._subject_kind
+            ):
+                Score._score(company, month, Score._get_subjects(company))
         return 0
 
     def _work_audit(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools import score
 from .aftersales_rate import to_decimal
@@ -16,10 +17,21 @@ MEASURES = [
     ("part_returned", "Failed parts sent back in time"),
     ("installed_well", "Installed without early fault"),
 ]
+MANAGER_MEASURES = [
+    ("visit_in_time", "Visits made in time"),
+    ("followup_in_time", "Follow-ups done in time"),
+    ("sheet_in_time", "Problem sheets answered in time"),
+    ("dealer_satisfaction", "Satisfaction with the stations looked after"),
+]
+# Measures that are not those of the one a card scores.
+FOREIGN_MEASURES = {
+    "station": dict(MANAGER_MEASURES),
+    "account_manager": dict(MEASURES),
+}
 
 
 class AftersalesScoreCard(models.Model):
-    """How stations are scored each month and what a score is worth."""
+    """How stations or account managers are scored and what a score is worth."""
 
     _name = "aftersales.score.card"
     _description = "Score card"
@@ -27,10 +39,19 @@ class AftersalesScoreCard(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="The first card of the company is used.")
+    sequence = fields.Integer(
+        default=10, help="The first card of the company for these is used."
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, index=True
+    )
+    subject = fields.Selection(
+        [("station", "Stations"), ("account_manager", "Account managers")],
+        string="For",
+        required=True,
+        default="station",
+        help="Whom the card scores; each have measures of their own.",
     )
     measure_ids = fields.One2many("aftersales.score.measure", "card_id", copy=True)
     band_ids = fields.One2many("aftersales.score.band", "card_id", copy=True)
@@ -67,10 +88,30 @@ class AftersalesScoreCard(models.Model):
         "The numbers of a score card cannot be negative.",
     )
 
+    @api.constrains("subject", "measure_ids")
+    def _check_subject(self):
+        for card in self:
+            others = card.measure_ids.filtered(
+                lambda measure, card=card: (
+                    measure.code in FOREIGN_MEASURES[card.subject]
+                )
+            )
+            if others:
+                labels = dict(others._fields["code"]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "%(measure)s is not a measure of those whom %(card)s scores.",
+                        measure=labels[others[0].code],
+                        card=card.name,
+                    )
+                )
+
     @api.model
-    def _get_card(self, company):
-        """The card the company uses, or an empty record."""
-        cards = self.search([("company_id", "in", [False, company.id])])
+    def _get_card(self, company, subject="station"):
+        """The card the company uses for stations or managers, or an empty record."""
+        cards = self.search(
+            [("company_id", "in", [False, company.id]), ("subject", "=", subject)]
+        )
         return (cards.filtered("company_id") or cards)[:1]
 
     def _prepare_card(self):
@@ -100,7 +141,9 @@ class AftersalesScoreMeasure(models.Model):
     )
     company_id = fields.Many2one(related="card_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
-    code = fields.Selection(MEASURES, string="Measure", required=True)
+    code = fields.Selection(
+        MEASURES + MANAGER_MEASURES, string="Measure", required=True
+    )
     weight = fields.Float(
         required=True, default=1.0, help="Compared with the weights of the others."
     )

@@ -10,7 +10,10 @@ class AftersalesStationScore(models.Model):
 
     _name = "aftersales.station.score"
     _description = "Station score"
-    _order = "period_start desc, value desc, id"
+    _inherit = ["aftersales.score.frozen.mixin"]
+
+    _subject_field = "station_id"
+    _subject_kind = "station"
 
     station_id = fields.Many2one(
         "res.partner", required=True, index=True, ondelete="restrict"
@@ -20,25 +23,6 @@ class AftersalesStationScore(models.Model):
         store=True,
         index=True,
         groups="base.group_user",
-    )
-    company_id = fields.Many2one("res.company", required=True, index=True)
-    period_start = fields.Date(string="Month", required=True)
-    period = fields.Char(compute="_compute_period", string="Settlement period")
-    card_id = fields.Many2one(
-        "aftersales.score.card", string="Score card", ondelete="restrict"
-    )
-    value = fields.Float(
-        string="Score", digits=(6, 2), aggregator="avg", help="0 to 100."
-    )
-    has_value = fields.Boolean(help="Unset when nothing could be measured.")
-    multiplier = fields.Float(
-        string="Incentive multiplier", digits=(6, 3), aggregator="avg"
-    )
-    network_value = fields.Float(
-        string="Network average",
-        digits=(6, 2),
-        aggregator="avg",
-        help="All stations together.",
     )
     dispatch_factor = fields.Float(
         digits=(6, 2),
@@ -50,8 +34,6 @@ class AftersalesStationScore(models.Model):
         selection="_get_grades",
         help="The station's grade when the month was scored.",
     )
-    place = fields.Integer(aggregator=None, help="Among all stations; 1 is the best.")
-    place_count = fields.Integer(string="Stations", aggregator=None)
     grade_place = fields.Integer(
         string="Place in the grade",
         aggregator=None,
@@ -59,9 +41,6 @@ class AftersalesStationScore(models.Model):
     )
     grade_count = fields.Integer(string="Stations of the grade", aggregator=None)
     line_ids = fields.One2many("aftersales.station.score.line", "score_id")
-    facts = fields.Json(
-        groups="base.group_user", help="Counts, weights and bands as they were."
-    )
 
     _station_month_uniq = models.UniqueIndex(
         "(company_id, station_id, period_start)",
@@ -73,23 +52,9 @@ class AftersalesStationScore(models.Model):
         stations = self.env["res.partner"]
         return stations._fields["station_grade"]._description_selection(self.env)
 
-    @api.depends("period_start")
-    def _compute_period(self):
-        for row in self:
-            row.period = row.period_start and row.period_start.strftime("%Y-%m")
-
-    @api.depends("station_id.name", "period")
+    @api.depends("station_id.name")
     def _compute_display_name(self):
-        for row in self:
-            # Stations are named on their own scores.
-            name = row.station_id.sudo().name
-            row.display_name = " ".join(filter(None, [name, row.period]))
-
-    def write(self, vals):
-        # Only what follows from the station's home may still move.
-        if vals.keys() - {"territory_id"}:
-            raise UserError(self.env._("A score stays as it was made."))
-        return super().write(vals)
+        return super()._compute_display_name()
 
     @api.model
     def _get_last_dispatch_factors(self, stations):

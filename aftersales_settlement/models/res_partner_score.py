@@ -1,23 +1,12 @@
-from decimal import Decimal
-
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools import score
-
-ZERO = Decimal(0)
-
 
 class ResPartner(models.Model):
-    """What is counted of a station each month, and the score it got.
+    """What is counted of a station each month, and the score it got."""
 
-    Each measure of a card is counted by ``_count_<code>(company, month, card)``: of
-    the stations in ``self``, of all where it is empty, in one query whose rows are
-    (station id, good events, all events). Only what a station cannot write itself is
-    counted: moments the system noted, answers that are frozen, decisions of others.
-    """
-
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "aftersales.score.counted.mixin"]
 
     station_score_ids = fields.One2many(
         "aftersales.station.score", "station_id", groups="base.group_user"
@@ -28,60 +17,6 @@ class ResPartner(models.Model):
         # Bare factors of stations the caller already ranks.
         scores = self.env["aftersales.station.score"].sudo()
         return scores._get_last_dispatch_factors(self)
-
-    # === FACTS OF A SCORE === #
-
-    def _prepare_score_metrics(self, company, month, card):
-        """{station id: metrics of the month} of these stations.
-
-        The whole network is counted: its means come from the same rows.
-        """
-        counts = self.browse()._count_measures(company, month, card)
-        means = {code: score.mean(rows.values()) for code, rows in counts.items()}
-        return self._make_score_metrics(counts, means)
-
-    def _prepare_running_metrics(self, company, month, card, means):
-        """As `_prepare_score_metrics`, only these stations' own events read.
-
-        :param means: code → share of the network, of a month that was scored
-        """
-        counts = self._count_measures(company, month, card)
-        return self._make_score_metrics(counts, means)
-
-    def _count_measures(self, company, month, card):
-        """{code: {station id: (good, all)}} for the measures of the card."""
-        self.env.flush_all()
-        return {
-            code: {
-                station: (Decimal(str(good or 0)), Decimal(str(total)))
-                for station, good, total in self.env.execute_query(
-                    getattr(self, f"_count_{code}")(company, month, card)
-                )
-            }
-            for code in card.measure_ids.mapped("code")
-        }
-
-    def _make_score_metrics(self, counts, means):
-        """{station id: metrics} of counts and the network's means."""
-        return {
-            station: tuple(
-                score.Metric(
-                    code=code,
-                    numerator=rows.get(station, (ZERO, ZERO))[0],
-                    denominator=rows.get(station, (ZERO, ZERO))[1],
-                    network_mean=means.get(code),
-                )
-                for code, rows in counts.items()
-            )
-            for station in self.ids
-        }
-
-    def _of_these(self, column):
-        """SQL: the column names one of these stations; of none: any station."""
-        column = SQL.identifier(*column.split("."))
-        if not self:
-            return SQL("%s IS NOT NULL", column)
-        return SQL("%s = ANY(%s)", column, self.ids)
 
     # === MEASURES: TIME === #
 

@@ -8,9 +8,12 @@ from . import test_claim_price
 from . import test_customer_charge
 from . import test_claim_rates
 from . import test_fee_job_rule
+from . import test_portal_score
+from . import test_job_pay
 from . import test_portal_settlement
 from . import test_pricing_rule
 from . import test_score
+from . import test_score_forecast_rule
 from . import test_score_measure
 from . import test_score_rule
 from . import test_settle_rule
@@ -19,6 +22,7 @@ from . import test_settlement_access
 from . import test_settlement_billing
 from . import test_small_rules
 from . import test_extended_warranty
+from . import test_manager_score
 from . import test_network_value
 from . import test_paid_service_rule
 from . import test_portal_fields

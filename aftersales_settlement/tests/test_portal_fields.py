@@ -40,11 +40,11 @@ PORTAL_FIELDS = {
     "aftersales.station.score": """
         card_id company_id create_date create_uid grade grade_count grade_place
         has_value line_ids multiplier network_value period period_start place
-        place_count station_id value write_date write_uid
+        place_count place_text station_id value write_date write_uid
     """,
     "aftersales.station.score.line": """
         code company_id contribution create_date create_uid event_count good_count
-        network_share points score_id share weight write_date write_uid
+        network_share points score_id sentence share weight write_date write_uid
     """,
 }
 

@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.aftersales_settlement.models.aftersales_score_card import MEASURES
+
 from .common import SettlementCase
 
 DAY = timedelta(days=1)
@@ -215,7 +217,7 @@ class TestScoreMeasure(SettlementCase):
 
     def test_every_measure_of_the_standard_card_is_counted(self):
         card = self.env.ref("aftersales_settlement.score_card_default")
-        codes = dict(card.measure_ids._fields["code"].selection)
+        codes = dict(MEASURES)
         self.assertEqual(set(card.measure_ids.mapped("code")), set(codes))
         counts = self.env["res.partner"]._count_measures(self.company, self.month, card)
         self.assertEqual(set(counts), set(codes))

@@ -52,6 +52,11 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
         "aftersales.claim.line": SEEN_BY_STATION,
         "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.manager.score": {
+            **dict.fromkeys(("auditor", "manager"), "r"),
+            **dict.fromkeys(("headquarters", "administrator"), "r"),
+            "account_manager": "r",
+        },
         "aftersales.audit.sample": {"auditor": "r", "manager": "r"},
         "aftersales.audit.check.report": {"auditor": "r", "manager": "r", **OFFICE},
         "aftersales.station.score": SEEN_BY_STATION,
@@ -75,6 +80,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.settlement.start": {"manager": "rwcd"},
     }
     NO_BORDER = {
+        "aftersales.manager.score": "the manager's own and headquarters'; no office's",
         "aftersales.rate.card": MASTER,
         "aftersales.rate": MASTER,
         "aftersales.rate.band": MASTER,

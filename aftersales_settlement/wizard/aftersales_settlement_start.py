@@ -24,7 +24,7 @@ class AftersalesSettlementStart(models.TransientModel):
         help="Any day of the month to settle.",
     )
     kind = fields.Selection(
-        [("settlement", "Settle the month"), ("score", "Only score the stations")],
+        [("settlement", "Settle the month"), ("score", "Only make the scores")],
         required=True,
         default="settlement",
     )
