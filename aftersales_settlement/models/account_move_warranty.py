@@ -30,10 +30,11 @@ class AccountMoveLine(models.Model):
         "stock.lot",
         string="Machine",
         index="btree_not_null",
+        groups="base.group_user",
         help="The machine an extended warranty is sold for.",
     )
     extended_warranty_months = fields.Integer(
-        related="product_id.extended_warranty_months"
+        related="product_id.extended_warranty_months", groups="base.group_user"
     )
 
     def _sells_warranty(self):
@@ -63,7 +64,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    sells_warranty = fields.Boolean(compute="_compute_sells_warranty")
+    sells_warranty = fields.Boolean(
+        compute="_compute_sells_warranty", groups="base.group_user"
+    )
 
     @api.depends("invoice_line_ids.extended_warranty_months")
     def _compute_sells_warranty(self):

@@ -12,6 +12,8 @@ from . import test_portal_score
 from . import test_job_pay
 from . import test_portal_settlement
 from . import test_pricing_rule
+from . import test_recovery
+from . import test_recovery_rule
 from . import test_score
 from . import test_score_forecast_rule
 from . import test_score_measure

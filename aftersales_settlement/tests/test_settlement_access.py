@@ -49,6 +49,13 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
             "accountant": "r",
         },
         "aftersales.paid.service.report": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.recovery.agreement": RULES,
+        "aftersales.recovery": {
+            "auditor": "r",
+            "manager": "r",
+            **OFFICE,
+            "accountant": "r",
+        },
         "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
         "aftersales.claim.line": SEEN_BY_STATION,
         "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
@@ -85,6 +92,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.rate": MASTER,
         "aftersales.rate.band": MASTER,
         "aftersales.charge.rule": MASTER,
+        "aftersales.recovery.agreement": MASTER,
         "aftersales.audit.policy": MASTER,
         "aftersales.audit.limit": MASTER,
         "aftersales.claim.reason": MASTER,
@@ -102,12 +110,14 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     MODULE = "aftersales_settlement"
     NO_BORDER = TestSettlementAccessMatrix.NO_BORDER
+    REPORTS = 1
     HIDDEN_FROM_PORTAL = (
         "aftersales.audit.check.report",
         "aftersales.claim.finding",
         "aftersales.customer.charge",
         "aftersales.paid.service.report",
         "aftersales.work.order.authorisation",
+        "aftersales.recovery",
     )
     SHARED_LISTS = {
         "aftersales.work.order.authorisation_ids",
@@ -140,7 +150,11 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         sheet._send()
         charge = cls.make_charge(station, unit=unit)
         consent = cls._make_consent(station, owner)
+        supplier = cls.env["res.partner"].create({"name": "Bearing works"})
         return {
+            "aftersales.recovery": cls.env["aftersales.recovery"].create(
+                {"claim_id": sheet_claim.id, "supplier_id": supplier.id}
+            ),
             "aftersales.claim": claim | sheet_claim,
             "aftersales.claim.line": claim.line_ids | sheet_claim.line_ids,
             "aftersales.claim.finding": claim.finding_ids,
