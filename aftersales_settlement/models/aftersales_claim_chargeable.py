@@ -1,6 +1,5 @@
-from dataclasses import replace
-
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools.pricing import HUNDRED
 from .aftersales_claim_price import COVERED_BY
@@ -25,12 +24,19 @@ class AftersalesClaim(models.Model):
     def _get_share_percent(self):
         return HUNDRED if self.is_chargeable else super()._get_share_percent()
 
-    def _prepare_own_audit_facts(self, **more):
-        facts = super()._prepare_own_audit_facts(**more)
-        if not self.is_chargeable:
-            return facts
+    @api.model
+    def _get_audit_facts(self):
+        facts = super()._get_audit_facts()
         # The customer pays: neither the warranty nor a counterfeit is in the way.
-        return replace(facts, needs_coverage=False, serial_code=None)
+        return facts | {
+            "needs_coverage": SQL(
+                "g.is_chargeable IS NOT TRUE AND %s", facts["needs_coverage"]
+            ),
+            "serial_code": SQL(
+                "CASE WHEN g.is_chargeable IS NOT TRUE THEN %s END",
+                facts["serial_code"],
+            ),
+        }
 
 
 class AftersalesWorkOrder(models.Model):

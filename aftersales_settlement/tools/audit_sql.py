@@ -30,7 +30,7 @@ BATCH = """
         o.name AS order_name, s.station_grade, pt.categ_id, u.production_batch,
         c.product_id, a.zone, a.today, a.look_days, a.peer_months,
         date_trunc('month', c.work_date)::date AS month,
-        t.serial_verdict, k.needs_warranty_decision,
+        t.serial_verdict, k.needs_warranty_decision, c.is_chargeable,
         k.requires_photo, k.requires_reading, k.requires_signature, k.requires_codes,
         d.covers_parts, d.covers_labor, d.covers_travel, d.end_date,
         (o.cause_id IS NOT NULL AND o.remedy_id IS NOT NULL
