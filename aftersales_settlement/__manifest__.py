@@ -41,6 +41,8 @@
         "report/recovery_report.xml",
         "views/recovery_views.xml",
         "views/recovery_agreement_views.xml",
+        "views/draft_views.xml",
+        "views/tryout_views.xml",
         "views/account_move_views.xml",
         "views/extended_warranty_views.xml",
         "views/res_config_settings_views.xml",

@@ -64,7 +64,12 @@ class PortalClaim(CustomerPortal):
             page=page,
             step=PAGE_SIZE,
         )
-        claims = Claim.search(domain, limit=PAGE_SIZE, offset=pager["offset"])
+        claims = Claim.search(
+            domain,
+            limit=PAGE_SIZE,
+            offset=pager["offset"],
+            order="work_date desc, id desc",
+        )
         values = self._prepare_portal_layout_values() | {
             "page_name": "claims",
             "claims": claims,

@@ -12,6 +12,8 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load
 
+from . import decisions, tryouts
+
 MODULE = "aftersales_settlement"
 SETTLERS = {
     "auditor": ("auditor", "林静", "auditor", None),
@@ -35,6 +37,8 @@ def play(env):
     play_rates(env)
     play_claims(env)
     play_months(env)
+    decisions.play(env)
+    tryouts.play(env)
 
 
 def play_rates(env):

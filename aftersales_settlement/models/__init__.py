@@ -1,4 +1,5 @@
 from . import res_company
+from . import aftersales_draft_mixin
 from . import aftersales_rate_card
 from . import aftersales_rate
 from . import aftersales_rate_band
@@ -36,6 +37,8 @@ from . import aftersales_work_order
 from . import aftersales_work_order_authorisation
 from . import aftersales_work_order_pay
 from . import aftersales_run
+from . import aftersales_tryout
+from . import aftersales_tryout_run
 from . import account_move
 from . import ir_actions_report
 from . import ir_attachment

@@ -12,7 +12,7 @@ class AftersalesAuditPolicy(models.Model):
 
     _name = "aftersales.audit.policy"
     _description = "Audit policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.draft.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -142,7 +142,9 @@ class AftersalesAuditPolicy(models.Model):
     def _get_policies(self, companies):
         """{company: the policy it uses}; companies without one are missing."""
         found = {}
-        policies = self.search([("company_id", "in", [False, *companies.ids])])
+        policies = self.search(
+            [("company_id", "in", [False, *companies.ids]), ("is_draft", "=", False)]
+        )
         for company in companies:
             own = policies.filtered(lambda p, c=company: p.company_id == c)
             shared = policies.filtered(lambda p: not p.company_id)

@@ -8,7 +8,7 @@ class AftersalesRateCard(models.Model):
 
     _name = "aftersales.rate.card"
     _description = "Rate card"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.draft.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -108,7 +108,9 @@ class AftersalesRateCard(models.Model):
     @api.model
     def _get_cards(self, companies):
         """Every card of ``companies`` in the order they are tried."""
-        return self.search([("company_id", "in", companies.ids)])
+        return self.search(
+            [("company_id", "in", companies.ids), ("is_draft", "=", False)]
+        )
 
     def _pick(self, company, day):
         """Of these cards the one for work of ``company`` on ``day``, or none."""

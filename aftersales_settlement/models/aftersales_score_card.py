@@ -35,7 +35,7 @@ class AftersalesScoreCard(models.Model):
 
     _name = "aftersales.score.card"
     _description = "Score card"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "aftersales.draft.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -110,7 +110,11 @@ class AftersalesScoreCard(models.Model):
     def _get_card(self, company, subject="station"):
         """The card the company uses for stations or managers, or an empty record."""
         cards = self.search(
-            [("company_id", "in", [False, company.id]), ("subject", "=", subject)]
+            [
+                ("company_id", "in", [False, company.id]),
+                ("subject", "=", subject),
+                ("is_draft", "=", False),
+            ]
         )
         return (cards.filtered("company_id") or cards)[:1]
 

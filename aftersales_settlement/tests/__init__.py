@@ -32,3 +32,5 @@ from . import test_claim_decision
 from . import test_decision_rule
 from . import test_claim_appeal
 from . import test_portal_claim
+from . import test_tryout
+from . import test_tryout_rule

@@ -43,6 +43,11 @@ class TestPortalClaim(ClaimClockCase, HttpCase):
         for name in ("todo", "decided"):
             self.assertNotIn(self.claim.name, self._text(f"/my/claims?filterby={name}"))
 
+    def test_the_list_names_no_claim_as_the_page(self):
+        page = self._page("/my/claims")
+        crumbs = page.xpath("//li[contains(@class, 'breadcrumb-item')]")
+        self.assertNotIn(self.claim.name, "".join(c.text_content() for c in crumbs))
+
     def test_what_waits_for_an_answer_is_in_a_list_of_its_own(self):
         self._cut()
         self.assertIn(self.claim.name, self._text("/my/claims?filterby=todo"))

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import tagged
@@ -11,6 +13,7 @@ from odoo.addons.aftersales_service.tests.border_doors import (
     GuardedModelsMixin,
 )
 
+from ..tools import tryout
 from .common import SettlementCase
 
 MASTER = "headquarters' rules of payment, the same for every office"
@@ -85,6 +88,9 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.claim.decision.line": {"auditor": "rwcd", "manager": "rwcd"},
         "aftersales.settlement.adjustment": {"manager": "rwcd"},
         "aftersales.settlement.start": {"manager": "rwcd"},
+        "aftersales.tryout": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.tryout.line": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.tryout.start": {"manager": "rwcd"},
     }
     NO_BORDER = {
         "aftersales.manager.score": "the manager's own and headquarters'; no office's",
@@ -118,6 +124,8 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         "aftersales.paid.service.report",
         "aftersales.work.order.authorisation",
         "aftersales.recovery",
+        "aftersales.tryout",
+        "aftersales.tryout.line",
     )
     SHARED_LISTS = {
         "aftersales.work.order.authorisation_ids",
@@ -170,6 +178,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
             "aftersales.work.order.authorisation": consent,
             "aftersales.station.score": score,
             "aftersales.station.score.line": score.line_ids,
+            **cls._make_tryout(claim),
         }
 
     @classmethod
@@ -179,6 +188,14 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         order = cls.make_work_order(cls.make_request(unit), station, state="on_site")
         cls.rate_card.authorisation_limit = 500.0
         return order._ask_authorisation(900.0, "Gear box broken")
+
+    @classmethod
+    def _make_tryout(cls, claim):
+        run = cls.env["aftersales.run"]._start("tryout")
+        outcome = tryout.Outcome(was=Decimal(1), would=Decimal(2), code="price")
+        cls.env["aftersales.tryout"]._add(run, {claim: outcome})
+        row = cls.env["aftersales.tryout"].search([("run_id", "=", run.id)])
+        return {"aftersales.tryout": row, "aftersales.tryout.line": row.line_ids}
 
     def _found(self, user, model):
         rows = self.own[model] | self.foreign[model]

@@ -85,7 +85,7 @@ class AftersalesClaimDecisionLine(models.TransientModel):
     _description = "Decide a claim line"
 
     decision_id = fields.Many2one(
-        "aftersales.claim.decision", required=True, ondelete="cascade"
+        "aftersales.claim.decision", string="Dialog", required=True, ondelete="cascade"
     )
     claim_line_id = fields.Many2one(
         "aftersales.claim.line",
