@@ -1,11 +1,17 @@
+import re
+from datetime import date
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 PAGE_SIZE = 20
+MESSAGES = ("confirmed", "disputed", "invoiced")
+FILE_TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 class PortalSettlement(CustomerPortal):
@@ -103,6 +109,58 @@ class PortalSettlement(CustomerPortal):
             return self._render_settlement(sheet, error=str(error))
         return request.redirect(f"{sheet.access_url}?message=disputed")
 
+    @http.route(
+        "/my/settlements/<int:settlement_id>/invoice",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_settlement_invoice(self, settlement_id, **posted):
+        """The station hands in the invoice it wrote for this sheet."""
+        sheet = self._get_own_settlement(settlement_id)
+        if not sheet:
+            return request.redirect("/my/settlements")
+        try:
+            # The sheet was found among the user's own above.
+            sheet.sudo()._take_invoice(
+                posted.get("number"),
+                self._read_invoice_date(posted.get("date")),
+                self._read_invoice_amount(posted.get("amount")),
+            )
+        except UserError as error:
+            return self._render_settlement(sheet, error=str(error), posted=posted)
+        return request.redirect(f"{sheet.access_url}?message=invoiced")
+
+    def _read_invoice_date(self, text):
+        """A day as browsers send it, None for anything else."""
+        try:
+            return date.fromisoformat((text or "").strip())
+        except ValueError:
+            return None
+
+    def _read_invoice_amount(self, text):
+        """An amount as people type it; what is none matches no sheet."""
+        text = (text or "").strip().replace(",", "")
+        return float(text) if AMOUNT.fullmatch(text) else 0.0
+
+    @http.route(
+        "/my/settlements/<int:settlement_id>/sheet.<string:ending>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_settlement_file(self, settlement_id, ending, **_kwargs):
+        """The sheet to keep, as PDF or CSV."""
+        sheet = self._get_own_settlement(settlement_id)
+        if not sheet or ending not in FILE_TYPES:
+            return request.redirect("/my/settlements")
+        # The sheet was found among the user's own above.
+        content = sheet.sudo()._make_file(ending)
+        name = content_disposition(f"{sheet._get_file_name()}.{ending}")
+        headers = [("Content-Type", FILE_TYPES[ending]), ("Content-Disposition", name)]
+        return request.make_response(content, headers)
+
     def _get_own_settlement(self, settlement_id):
         """The sheet if it is the user's station's and was sent, else nothing."""
         try:
@@ -115,7 +173,7 @@ class PortalSettlement(CustomerPortal):
             [*domain, ("id", "=", sheet.id)]
         )
 
-    def _render_settlement(self, sheet, message=None, error=None):
+    def _render_settlement(self, sheet, message=None, error=None, posted=None):
         """The page of one sheet."""
         lines = sheet.line_ids
         values = self._get_page_view_values(
@@ -127,8 +185,9 @@ class PortalSettlement(CustomerPortal):
                 "bill_url": self._get_bill_url(sheet),
                 "groups": lines.grouped("kind"),
                 "kinds": dict(lines._fields["kind"]._description_selection(lines.env)),
-                "message": message if message in ("confirmed", "disputed") else None,
+                "message": message if message in MESSAGES else None,
                 "error": error,
+                "posted": posted or {},
             },
             "my_settlements_history",
             False,

@@ -31,8 +31,15 @@ from . import aftersales_station_score_running
 from . import aftersales_station_score_words
 from . import aftersales_settlement
 from . import aftersales_settlement_line
+from . import aftersales_settlement_rows
 from . import aftersales_settlement_compute
+from . import aftersales_settlement_life
+from . import aftersales_rebate
+from . import aftersales_settlement_rebate
+from . import aftersales_settlement_balance
 from . import aftersales_settlement_billing
+from . import aftersales_settlement_file
+from . import aftersales_settlement_invoice
 from . import aftersales_work_order
 from . import aftersales_work_order_authorisation
 from . import aftersales_work_order_pay

@@ -34,6 +34,42 @@ class AccountMove(models.Model):
             "res_id": self.settlement_ids[:1].id,
         }
 
+    def _get_settlement_lines_domain(self, group):
+        """Lines of this bill's sheet; ``group``: see ``settlement_group`` of a line."""
+        domain = [("settlement_id", "in", self.settlement_ids.ids)]
+        if group:
+            cards = [card or False for card in group["cards"]]
+            domain += [
+                ("kind", "=", group["kind"]),
+                ("claim_id.rate_card_id", "in", cards),
+                ("customer_charge_id", "!=" if group["is_charge"] else "=", False),
+            ]
+            if group["work_kind"]:
+                domain += [("work_kind", "=", group["work_kind"])]
+        return domain
+
+
+class AccountMoveLine(models.Model):
+    """A line of a station's bill knows which amounts of its sheet it sums up."""
+
+    _inherit = "account.move.line"
+
+    settlement_group = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Kind of amount, kind of work and rate cards of the lines summed up here.",
+    )
+
+    def action_view_settlement_lines(self):
+        """Button: the amounts of the sheet this line of the bill sums up."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_settlement.settlement_line_action"
+        )
+        domain = self.move_id._get_settlement_lines_domain(self.settlement_group)
+        return {**action, "domain": domain, "context": {}, "path": False}
+
 
 class AccountMoveSend(models.AbstractModel):
     """Bills we write for a station may be sent to it."""
@@ -46,3 +82,11 @@ class AccountMoveSend(models.AbstractModel):
         if move.is_purchase_document() and move.journal_id.is_self_billing:
             constraints.pop("not_sale_document", None)
         return constraints
+
+    @api.model
+    def _get_invoice_extra_attachments(self, move):
+        """A station's bill is sent with its sheet as PDF and CSV."""
+        # Part of sending the bill, which the sender may.
+        sheets = move.sudo().settlement_ids
+        sheets._attach_to_bill()
+        return super()._get_invoice_extra_attachments(move) | sheets._get_files()

@@ -360,17 +360,6 @@ class AftersalesClaim(models.Model):
             lambda sheet: sheet.state in ("draft", "computed")
         )
 
-    def _settle_done(self):
-        """Claims of which everything is on confirmed sheets are settled for good."""
-        done = self.filtered(
-            lambda claim: (
-                claim.state == "approved"
-                and all(line._is_settled() for line in claim.line_ids)
-            )
-        )
-        done._update_state("settled")
-        return done
-
     @api.model
     def _get_to_audit_domain(self):
         """Claims that wait for the automatic audit."""

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import pricing, settle
-from .aftersales_rate import KINDS, OCCASIONS, to_decimal
+from .aftersales_rate import KINDS, OCCASIONS
 
 
 class AftersalesClaimLine(models.Model):
@@ -139,11 +138,6 @@ class AftersalesClaimLine(models.Model):
             )
         self._write_guarded({"approved_amount": amount, "adjust_reason": reason})
 
-    def _is_settled(self):
-        """Whether this line is on a sheet that the station has confirmed."""
-        self.ensure_one()
-        return self.settlement_id.state in ("confirmed", "billed", "paid")
-
     def _leave_open_sheet(self):
         """Take these lines off sheets that are not sent yet.
 
@@ -162,35 +156,6 @@ class AftersalesClaimLine(models.Model):
         self._leave_sheet(self.settlement_id)
 
     # === SETTLEMENT === #
-
-    def _prepare_settle_line(self):
-        """This line as the rule of settlement reads it."""
-        self.ensure_one()
-        claim = self.claim_id
-        approved = claim.approved_at and claim.company_id._get_day(claim.approved_at)
-        return settle.ClaimLine(
-            id=self.id,
-            kind=self.kind,
-            amount=to_decimal(self.currency_id.round(self.approved_amount)),
-            done_date=claim.work_date,
-            approved_date=approved or None,
-            is_settled=bool(self.settlement_line_id),
-        )
-
-    def _has_multiplier(self, multipliers):
-        """Whether this is a fee of a month whose multiplier is known."""
-        self.ensure_one()
-        month = settle.period(self.claim_id.work_date).key
-        return self.kind == "installation" and month in multipliers[self.station_id.id]
-
-    def _get_bonus(self, multipliers):
-        """What the multiplier adds to or takes from this fee; None for nothing."""
-        self.ensure_one()
-        return settle.multiplier_line(
-            self._prepare_settle_line(),
-            multipliers[self.station_id.id],
-            pricing.rounder(self.currency_id.round),
-        )
 
     def _leave_sheet(self, sheets):
         """Take these lines off ``sheets``; the next run finds them again."""

@@ -1,9 +1,6 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-
-from ..tools import settle
+from odoo.tools import groupby
 
 # The station has the sheet.
 SENT_STATES = ("sent", "confirmed", "billed", "paid")
@@ -49,6 +46,9 @@ class AftersalesSettlement(models.Model):
         "billing_error",
         "chain_number",
         "chain_seal",
+        "is_attached",
+        "invoice_number",
+        "invoice_date",
     )
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
@@ -221,15 +221,24 @@ class AftersalesSettlement(models.Model):
     @api.depends("line_ids.amount", "line_ids.kind")
     @api.depends_context("lang")
     def _compute_sums(self):
+        # Whoever reads the sheet reads its sums.
+        sums_of = self.sudo()._read_sums()
         for sheet in self:
-            groups = sheet.line_ids.grouped(lambda line: line._get_bill_label())
+            groups = groupby(
+                sums_of.get(sheet.id, ()),
+                lambda row, sheet=sheet: sheet._get_sum_label(row.kind, row.work_kind),
+            )
             sheet.sums = self.env["ir.qweb"]._render(
                 "aftersales_settlement.settlement_sums",
                 {
                     "sheet": sheet,
                     "rows": [
-                        (label, len(lines), sum(lines.mapped("amount")))
-                        for label, lines in groups.items()
+                        (
+                            label,
+                            sum(row.count for row in rows),
+                            float(sum(row.amount for row in rows)),
+                        )
+                        for label, rows in groups
                     ],
                 },
             )
@@ -336,57 +345,3 @@ class AftersalesSettlement(models.Model):
             raise UserError(
                 self.env._("%(sheet)s has a bill already.", sheet=sheet.display_name)
             )
-
-    # === LIFE === #
-
-    def _send(self):
-        """Show computed sheets to their stations and start the deadline."""
-        now = fields.Datetime.now()
-        for company, sheets in self.grouped("company_id").items():
-            days = timedelta(days=company.settlement_confirm_days)
-            sheets._update_state(
-                "sent", sent_at=now, confirm_by=company._get_day(now) + days
-            )
-        template = self.env.ref(
-            "aftersales_settlement.mail_template_settlement_sent",
-            raise_if_not_found=False,
-        )
-        if template:
-            template.send_mail_batch(self.ids)
-
-    def _confirm(self, user=None):
-        """The station agrees (or its time is over): seal the sheets, settle the claims.
-
-        :param user: who confirmed; None when the deadline did
-        """
-        self._update_state(
-            "confirmed",
-            confirmed_at=fields.Datetime.now(),
-            confirmed_by_id=user.id if user else False,
-        )
-        for sheet in self:
-            sheet._write_guarded({"seal": settle.seal(sheet._prepare_seal_facts())})
-        self.line_ids.claim_id.with_context(tracking_disable=True)._settle_done()
-        cron = self.env.ref(
-            "aftersales_settlement.ir_cron_settlement_bill", raise_if_not_found=False
-        )
-        if cron:
-            cron._trigger()
-
-    @api.model
-    def _cron_confirm(self):
-        """Confirm what its station has not answered until the deadline."""
-        sheets = self.search([("state", "=", "sent"), ("confirm_by", "!=", False)])
-        over = sheets.filtered(
-            lambda sheet: sheet.company_id._get_today() > sheet.confirm_by
-        )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(over))
-        for sheet in over:
-            locked = sheet.try_lock_for_update().filtered(lambda s: s.state == "sent")
-            locked._confirm()
-            locked._message_log_batch(
-                {sheet.id: self.env._("Confirmed by the deadline.") for sheet in locked}
-            )
-            if not cron._commit_progress(1):
-                break

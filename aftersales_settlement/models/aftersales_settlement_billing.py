@@ -1,12 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
 from ..tools import settle
-from .aftersales_rate import to_decimal
+from .aftersales_settlement_rows import Sum
 
 BILL_BATCH = 50
 
@@ -18,18 +16,20 @@ class AftersalesSettlement(models.Model):
 
     # === SEAL === #
 
-    def _prepare_seal_facts(self):
-        """The sheet's own facts in canonical values: what its seal is the hash of."""
+    def _prepare_seal_facts(self, lines, total):
+        """The sheet's own facts in canonical values: what its seal is the hash of.
+
+        :param lines: the hash of its lines, see ``_read_digests``
+        """
         self.ensure_one()
-        lines = self.line_ids.sorted("id")
         return {
             "settlement": self.name,
             "company": self.company_id.id,
             "station": self.station_id.id,
             "currency": self.currency_id.name,
             "period": settle.period(self.period_start).key,
-            "lines": [line._prepare_seal_facts() for line in lines],
-            "total": sum((line._get_decimal() for line in lines), Decimal(0)),
+            "lines": lines,
+            "total": total,
         }
 
     def _verify(self):
@@ -37,44 +37,28 @@ class AftersalesSettlement(models.Model):
 
         Every amount is computed again from the stored facts, to the cent.
         """
-        flaws = []
-        for sheet in self:
-            wrong = sheet.line_ids.filtered(lambda line: not line._is_reproducible())
-            flaws += [
-                self.env._(
-                    "%(sheet)s: the amount of “%(line)s” does not come out the same.",
-                    sheet=sheet.name,
-                    line=line.display_name,
-                )
-                for line in wrong
-            ]
-            if sheet.seal and sheet.seal != settle.seal(sheet._prepare_seal_facts()):
-                flaws.append(
-                    self.env._("%(sheet)s: the seal is broken.", sheet=sheet.name)
-                )
-        return flaws
+        return [
+            self.env._(
+                "%(sheet)s: the amount of “%(line)s” does not come out the same.",
+                sheet=line.settlement_id.name,
+                line=line.display_name,
+            )
+            for line in self.line_ids
+            if not line._is_reproducible()
+        ] + self._verify_seals()
 
-    def _check_balance(self):
-        """Raise unless lines, bill lines and posted untaxed amount are the same sum."""
-        for sheet in self:
-            total = sum(map(to_decimal, sheet.line_ids.mapped("amount")), Decimal(0))
-            sums = {total, to_decimal(sheet.amount_total)}
-            # Compared, not shown: whoever checks need not be an accountant.
-            bill = sheet.bill_id.sudo()
-            if bill:
-                sign = -1 if bill.move_type == "in_refund" else 1
-                lines = bill.invoice_line_ids.mapped("price_subtotal")
-                sums.add(sign * sum(map(to_decimal, lines), Decimal(0)))
-                sums.add(sign * to_decimal(bill.amount_untaxed))
-            if len(sums) > 1:
-                raise UserError(
-                    self.env._(
-                        "%(sheet)s does not balance: %(sums)s. Is the tax on station"
-                        " bills included in prices?",
-                        sheet=sheet.display_name,
-                        sums=" ≠ ".join(str(item) for item in sorted(sums)),
-                    )
-                )
+    def _verify_seals(self):
+        """Sheets of which a row was changed since they were sealed, as sentences."""
+        return list(self._find_broken_seals().values())
+
+    def _find_broken_seals(self):
+        """{sheet: sentence} where a row was changed since the sheet was sealed."""
+        sealed = self.filtered("seal")
+        return {
+            sheet: self.env._("%(sheet)s: the seal is broken.", sheet=sheet.name)
+            for sheet, seal in sealed._get_seals().items()
+            if sheet.seal != seal
+        }
 
     # === BILL === #
 
@@ -147,22 +131,26 @@ class AftersalesSettlement(models.Model):
             raise UserError(
                 self.env._("%(sheet)s has a bill already.", sheet=sheet.display_name)
             )
-        if flaws := self._verify():
+        if flaws := self._verify_seals():
             raise UserError("\n".join(flaws))
         for company, sheets in self.grouped("company_id").items():
             sheets = sheets.with_company(company).sorted("id")
             sheets._chain_seals()
             filled = sheets.filtered("line_ids")
             bills = self.env["account.move"].with_company(company)
-            bills = bills.create([sheet._prepare_bill_vals() for sheet in filled])
+            sums = filled._read_sums()
+            bills = bills.create(
+                [sheet._prepare_bill_vals(sums[sheet.id]) for sheet in filled]
+            )
             for sheet, bill in zip(filled, bills, strict=True):
-                sheet._write_guarded({"bill_id": bill.id})
+                sheet._write_guarded({"bill_id": bill.id, "is_attached": False})
             if company.settlement_billing == "self_billing":
                 bills.action_post()
             filled._check_balance()
             empty = sheets - filled
             empty._update_state("billed")
             empty._update_state("paid")
+        self.env.ref("aftersales_settlement.ir_cron_settlement_attach")._trigger()
 
     def _chain_seals(self):
         """Link these sealed sheets of one company to those billed before them."""
@@ -176,8 +164,11 @@ class AftersalesSettlement(models.Model):
             number, link = number + 1, settle.chain(link, sheet.seal)
             sheet._write_guarded({"chain_number": number, "chain_seal": link})
 
-    def _prepare_bill_vals(self):
-        """Values of this sheet's bill; a credit note when the station owes us."""
+    def _prepare_bill_vals(self, sums):
+        """Values of this sheet's bill; a credit note when the station owes us.
+
+        :param sums: see ``_prepare_bill_line_vals``
+        """
         self.ensure_one()
         company, is_refund = self.company_id, self.amount_total < 0
         sheet = self.with_context(lang=self.station_id.lang or self.env.lang)
@@ -192,30 +183,43 @@ class AftersalesSettlement(models.Model):
             "invoice_origin": self.name,
             "invoice_line_ids": [
                 Command.create(vals)
-                for vals in sheet._prepare_bill_line_vals(-1 if is_refund else 1)
+                for vals in sheet._prepare_bill_line_vals(-1 if is_refund else 1, sums)
             ],
         }
 
-    def _prepare_bill_line_vals(self, sign):
-        """One bill line per kind of amount, in the order of the sheet."""
+    def _prepare_bill_line_vals(self, sign, sums):
+        """One bill line per kind of amount and tax, in the order of the sheet.
+
+        :param sign: -1 on a credit note
+        :param sums: list of ``Sum`` of this sheet
+        """
         self.ensure_one()
         month = settle.period(self.period_start).key
-        taxes = self.company_id.settlement_tax_ids
-        groups = groupby(self.line_ids.sorted(), lambda line: line._get_bill_label())
+        Line = self.env["aftersales.settlement.line"]
+        samples = Line.browse(row.line_id for row in sums).grouped("id")
+        taxes = {
+            row.tax_ids: self.env["account.tax"].browse(row.tax_ids) for row in sums
+        }
+        groups = groupby(sums, Sum.get_bill_key)
         return [
             {
                 "name": self.env._(
                     "%(label)s %(month)s (%(count)s lines)",
-                    label=label,
+                    label=self._get_sum_label(kind, work_kind),
                     month=month,
-                    count=len(rows),
+                    count=sum(row.count for row in rows),
                 ),
                 "quantity": 1.0,
-                "price_unit": sign
-                * self.currency_id.round(sum(row.amount for row in rows)),
-                **rows[0]._prepare_bill_booking_vals(taxes),
+                "price_unit": sign * float(sum(row.amount for row in rows)),
+                **samples[rows[0].line_id]._prepare_bill_booking_vals(taxes[tax_ids]),
+                "settlement_group": {
+                    "kind": kind,
+                    "work_kind": work_kind,
+                    "is_charge": is_charge,
+                    "cards": [row.card_id for row in rows],
+                },
             }
-            for label, rows in groups
+            for (kind, work_kind, is_charge, tax_ids), rows in groups
         ]
 
 
@@ -223,13 +227,6 @@ class AftersalesSettlementLine(models.Model):
     """An amount as it is told on the bill."""
 
     _inherit = "aftersales.settlement.line"
-
-    def _get_bill_label(self):
-        """The kind of amount this line is summed up in on the bill."""
-        self.ensure_one()
-        field = "work_kind" if self.kind == "claim" else "kind"
-        labels = dict(self._fields[field]._description_selection(self.env))
-        return labels.get(self[field], "")
 
     def _prepare_bill_booking_vals(self, taxes):
         """Tax and account of the bill line this kind of amount is summed up in.

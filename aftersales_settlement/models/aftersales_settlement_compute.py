@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
-from odoo.addons.aftersales_service.tools.plain import decimal_text
-
 from ..tools import pricing, settle
 from .aftersales_rate import to_decimal
 
@@ -72,7 +70,10 @@ class AftersalesSettlement(models.Model):
         ):
             for (station,) in self.env[model]._read_group(domain, ["station_id"]):
                 found |= station
-        return found.filtered(lambda station: station.id > after).sorted("id")
+        found = found.filtered(lambda station: station.id > after)
+        return (
+            found | self._get_stations_to_reward(company, month, found, after)
+        ).sorted("id")
 
     # === ONE BATCH === #
 
@@ -88,107 +89,121 @@ class AftersalesSettlement(models.Model):
         :return: the sheets, computed
         """
         month = settle.period(month).first
+        self._make_rebates(company, month, stations)
         lines = self._lock_claim_lines(company, month, stations)
-        pending = self._lock_pending_fees(company, stations)
+        fees = self._lock_pending_fees(company, stations)
         waiting = self._lock_waiting_amounts(company, stations)
-        multipliers = self._get_multipliers(company, lines | pending)
-        pending = pending.filtered(lambda line: line._has_multiplier(multipliers))
-        idle = pending.filtered(lambda line: not line._get_bonus(multipliers))
-        by_key = {
-            name: self._group_by_sheet(rows)
-            for name, rows in (
-                ("lines", lines),
-                ("pending", pending - idle),
-                ("waiting", waiting),
-            )
-        }
-        keys = {key for groups in by_key.values() for key in groups}
+        multipliers = self._get_multipliers(company, lines, fees)
+        late, idle = self._split_fees(fees, multipliers)
+        keys = lines.keys() | late.keys() | waiting.keys()
         sheets = self._find_or_create_sheets(company, month, keys)
-        vals_list, done = [], idle
+        verdicts, done = [], idle
         for key, sheet in sheets.items():
-            own, late, other = (rows.get(key, ()) for rows in by_key.values())
-            vals_list += sheet._prepare_line_vals_list(
-                own, late, multipliers[key[0].id]
-            )
-            for row in other:
-                row._write_guarded({"settlement_id": sheet.id})
-            for line in (*own, *late):
-                if line._has_multiplier(multipliers):
-                    done |= line
-        self._write_lines(vals_list)
-        done._write_guarded({"is_multiplier_done": True})
+            known = multipliers[key[0]]
+            own, extra = lines.get(key, ()), late.get(key, ())
+            verdicts += [
+                (sheet.id, verdict)
+                for verdict in sheet._prepare_lines(own, extra, known)
+            ]
+            done += [line.id for line in (*own, *extra) if line.has_multiplier(known)]
+            if key in waiting:
+                rows = self.env["aftersales.settlement.line"].browse(waiting[key])
+                rows._write_guarded({"settlement_id": sheet.id})
+        self._write_lines(verdicts)
+        self._mark_fees(done)
         return self._mark_computed(company, month, sheets)
 
     @api.model
     def _lock_claim_lines(self, company, month, stations):
-        """The claim lines to settle that nobody else is settling now, locked."""
-        lines = self.env["aftersales.claim.line"].search(
-            self._get_lines_domain(company, month)
-            & Domain("station_id", "in", stations.ids),
-            order="id",
-        )
-        return lines.try_lock_for_update()
+        """The claim lines to settle that nobody else is settling now, locked.
+
+        :return: see ``_lock_line_facts``
+        """
+        domain = self._get_lines_domain(company, month)
+        return self._lock_line_facts(company, stations, domain)
 
     @api.model
     def _lock_pending_fees(self, company, stations):
-        """Settled fees that may get their multiplier now, locked."""
-        lines = self.env["aftersales.claim.line"].search(
-            self._get_multiplier_domain(company)
-            & Domain("station_id", "in", stations.ids),
-            order="id",
-        )
-        return lines.try_lock_for_update()
+        """Settled fees that may get their multiplier now, locked.
+
+        :return: see ``_lock_line_facts``
+        """
+        domain = self._get_multiplier_domain(company)
+        return self._lock_line_facts(company, stations, domain)
 
     @api.model
     def _lock_waiting_amounts(self, company, stations):
-        """Amounts without a claim that wait for a sheet, locked."""
+        """{(station id, currency id): ids} of amounts without a claim that wait for a
+        sheet, locked."""
         rows = self.env["aftersales.settlement.line"].search(
             self._get_waiting_domain(company) & Domain("station_id", "in", stations.ids)
         )
-        return rows.try_lock_for_update()
-
-    @api.model
-    def _group_by_sheet(self, rows):
-        """{(station, currency): rows} of claim lines or settlement lines."""
         groups = defaultdict(list)
-        for row in rows:
-            groups[row.station_id, row.currency_id].append(row)
+        for row in rows.try_lock_for_update():
+            groups[row.station_id.id, row.currency_id.id].append(row.id)
         return groups
 
     @api.model
+    def _split_fees(self, fees, multipliers):
+        """Of settled fees: those with an amount to come, and what comes to nothing.
+
+        :param fees: see ``_lock_line_facts``
+        :return: the same of fees whose multiplier adds or takes something, and ids of
+            those whose known multiplier does neither
+        """
+        late, idle = {}, []
+        for (station, currency), rows in fees.items():
+            known = multipliers[station]
+            round_amount = self._get_rounder(currency)
+            bonus = [
+                row for row in rows if settle.multiplier_line(row, known, round_amount)
+            ]
+            if bonus:
+                late[station, currency] = bonus
+            kept = {row.id for row in bonus}
+            idle += [
+                row.id
+                for row in rows
+                if row.id not in kept and row.has_multiplier(known)
+            ]
+        return late, idle
+
+    @api.model
+    def _get_rounder(self, currency_id):
+        """The rounding of a currency as the rules want it."""
+        return pricing.rounder(self.env["res.currency"].browse(currency_id).round)
+
+    @api.model
     def _find_or_create_sheets(self, company, month, keys):
-        """{(station, currency): its open sheet of the month}; made where missing.
+        """{(station id, currency id): its open sheet of the month}; made where missing.
 
         A sheet the station has takes nothing more, nor one that another process is
         making now: those lines come with the next settlement.
         """
-        stations = {station.id for station, _currency in keys}
-        known = {
-            (sheet.station_id, sheet.currency_id): sheet
-            for sheet in self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("period_start", "=", month),
-                    ("station_id", "in", list(stations)),
-                ]
-            )
-        }
-        missing = sorted(keys - known.keys(), key=lambda key: (key[0].id, key[1].id))
+        keys = sorted(keys)
+        known = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("period_start", "=", month),
+                ("station_id", "in", [station for station, _currency in keys]),
+            ]
+        ).grouped(lambda sheet: (sheet.station_id.id, sheet.currency_id.id))
         made = self._create_sheets(
             [
                 {
                     "company_id": company.id,
-                    "station_id": station.id,
-                    "currency_id": currency.id,
+                    "station_id": station,
+                    "currency_id": currency,
                     "period_start": month,
                 }
-                for station, currency in missing
+                for station, currency in keys
+                if (station, currency) not in known
             ]
         )
-        known |= {(sheet.station_id, sheet.currency_id): sheet for sheet in made}
+        known |= made.grouped(lambda sheet: (sheet.station_id.id, sheet.currency_id.id))
         return {
             key: known[key]
-            for key in sorted(keys, key=lambda key: (key[0].id, key[1].id))
+            for key in keys
             if key in known and known[key].state in OPEN_STATES
         }
 
@@ -209,85 +224,44 @@ class AftersalesSettlement(models.Model):
         return self.browse(sheets.ids)
 
     @api.model
-    def _get_multipliers(self, company, lines):
+    def _get_multipliers(self, company, *groups):
         """{station id: {month key: multiplier}} of the months installations fell in.
 
         Months that are not over have none yet.
+        :param groups: see ``_lock_line_facts``
         """
         found = defaultdict(dict)
-        stations_of = defaultdict(lambda: self.env["res.partner"])
-        for line in lines.filtered(lambda line: line.kind == "installation"):
-            first = settle.period(line.claim_id.work_date).first
-            stations_of[first] |= line.station_id
+        stations_of = defaultdict(set)
+        for rows_of in groups:
+            for (station, _currency), rows in rows_of.items():
+                for row in rows:
+                    if row.kind in settle.MULTIPLIED_KINDS:
+                        stations_of[row.done_date.replace(day=1)].add(station)
         for first, stations in sorted(stations_of.items()):
             if not company._is_month_over(first):
                 continue
             key = settle.period(first).key
             scores = self.env["aftersales.station.score"]._score(
-                company, first, stations
+                company, first, self.env["res.partner"].browse(sorted(stations))
             )
             for row in scores:
                 found[row.station_id.id][key] = to_decimal(row.multiplier)
         return found
 
-    def _prepare_line_vals_list(self, lines, pending, multipliers):
-        """Values of this sheet's new lines, by the rule. May be extended.
+    def _prepare_lines(self, lines, fees, multipliers):
+        """This sheet's new lines, by the rule. May be extended.
 
-        :param lines: claim lines that come on the sheet
-        :param pending: fees of earlier sheets that may get their multiplier now
+        :param lines: facts of claim lines that come on the sheet
+        :param fees: facts of fees of earlier sheets that get their multiplier now
         :param multipliers: month key → multiplier of this station
+        :return: list of ``settle.Line``
         """
         self.ensure_one()
+        round_amount = self._get_rounder(self.currency_id.id)
         month = settle.period(self.period_start)
-        round_amount = pricing.rounder(self.currency_id.round)
-        verdicts = settle.settlement_lines(
-            [line._prepare_settle_line() for line in lines],
-            month,
-            multipliers,
-            round_amount,
-        )
-        extra = (
-            settle.multiplier_line(
-                line._prepare_settle_line(), multipliers, round_amount
-            )
-            for line in pending
-        )
-        by_id = {line.id: line for line in (*lines, *pending)}
-        return [
-            self._prepare_line_vals(verdict, by_id[verdict.claim_line_id])
-            for verdict in (*verdicts, *filter(None, extra))
-        ]
-
-    def _prepare_line_vals(self, verdict, claim_line):
-        """Values of the row of one line of the rule."""
-        explanation = dict(verdict.explanation)
-        if verdict.kind == "claim":
-            explanation |= {
-                "priced": decimal_text(to_decimal(claim_line.amount)),
-                "fee": claim_line.explanation,
-                "facts": claim_line.facts,
-                "adjust_reason": claim_line.adjust_reason or None,
-            }
-        return {
-            "settlement_id": self.id,
-            "company_id": self.company_id.id,
-            "station_id": self.station_id.id,
-            "currency_id": self.currency_id.id,
-            "kind": verdict.kind,
-            "work_kind": claim_line.kind,
-            "claim_line_id": claim_line.id,
-            "amount": float(verdict.amount),
-            "explanation": explanation,
-        }
-
-    @api.model
-    def _write_lines(self, vals_list):
-        """Make the lines and mark their claim lines, in this one transaction."""
-        rows = self.env["aftersales.settlement.line"]._unguarded().create(vals_list)
-        for row in rows.filtered(lambda row: row.kind == "claim"):
-            row.claim_line_id._write_guarded(
-                {"settlement_line_id": row.id, "settlement_id": row.settlement_id.id}
-            )
+        verdicts = settle.settlement_lines(lines, month, multipliers, round_amount)
+        extra = (settle.multiplier_line(row, multipliers, round_amount) for row in fees)
+        return [*verdicts, *filter(None, extra)]
 
     @api.model
     def _mark_computed(self, company, month, sheets):
@@ -320,10 +294,3 @@ class AftersalesSettlement(models.Model):
         self.filtered(lambda sheet: sheet.state == "draft")._update_state(
             "computed", computed_at=fields.Datetime.now()
         )
-
-    def _release_lines(self):
-        """Take everything off these sheets; nothing is lost, it waits for a sheet."""
-        rows = self.line_ids
-        others = rows.filtered(lambda row: not row.claim_line_id)
-        others._write_guarded({"settlement_id": False})
-        rows.claim_line_id._leave_sheet(self)

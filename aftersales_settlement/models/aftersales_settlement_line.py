@@ -102,7 +102,8 @@ class AftersalesSettlementLine(models.Model):
     is_held = fields.Boolean(
         string="Held",
         readonly=True,
-        help="Disputed by the station: on no sheet until a manager releases it.",
+        help="On no sheet until a manager releases it: disputed by the station, or"
+        " typed in by a manager, which another one has to agree to.",
     )
     dispute_reason = fields.Char(readonly=True)
 
@@ -162,6 +163,27 @@ class AftersalesSettlementLine(models.Model):
             parts = [claim.work_order_id.name, claim.unit_id.name, day]
             line.job = ", ".join(part for part in parts if part)
 
+    # === DOWN THE ROAD === #
+
+    def action_view_claim(self):
+        """Button: the claim this amount is of."""
+        return self._action_open(self.claim_id)
+
+    def action_view_work_order(self):
+        """Button: the job this amount is for."""
+        return self._action_open(self.claim_id.work_order_id)
+
+    def _action_open(self, record):
+        """Window action on one record, which asks for the reader's own right."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": record.display_name,
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
+
     # === SENTENCES === #
 
     def _money(self, text):
@@ -198,20 +220,6 @@ class AftersalesSettlementLine(models.Model):
         """The amount as the decimal of its currency."""
         self.ensure_one()
         return to_decimal(self.currency_id.round(self.amount))
-
-    def _prepare_seal_facts(self):
-        """This line in canonical values, with what explains it."""
-        self.ensure_one()
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "claim_line": self.claim_line_id.id or None,
-            "origin": self.origin_line_id.id or None,
-            "reason": self.reason or None,
-            "document": self.reason_document or None,
-            "amount": self._get_decimal(),
-            "explanation": self.explanation or {},
-        }
 
     def _is_reproducible(self):
         """Whether the amount comes out the same from the stored facts, to the cent."""
@@ -275,6 +283,11 @@ class AftersalesSettlementLine(models.Model):
     def action_release(self):
         """Button: a held amount comes with the station's next sheet."""
         self._check_adjustable()
+        for line in self:
+            if line.kind == "manual" and line.create_uid == self.env.user:
+                raise UserError(
+                    self.env._("Another manager has to release what you typed in.")
+                )
         # The manager was checked above.
         self.sudo()._write_guarded({"is_held": False})
 

@@ -34,3 +34,8 @@ from . import test_claim_appeal
 from . import test_portal_claim
 from . import test_tryout
 from . import test_tryout_rule
+from . import test_settlement_balance
+from . import test_settlement_invoice
+from . import test_rebate_rule
+from . import test_rebate
+from . import test_settlement_companies

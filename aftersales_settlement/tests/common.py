@@ -32,6 +32,18 @@ class SettlementCase(AftersalesCase):
         cls.work_date = cls.month + timedelta(days=9)
         cls.approved_at = fields.Datetime.to_datetime(cls.month) + timedelta(days=19)
 
+    # A test that breaks a sheet on purpose says so.
+    is_tampered = False
+
+    def tearDown(self):
+        """After every test: lines, bill lines and what was posted are the same."""
+        if not self.is_tampered:
+            self.env.invalidate_all()
+            sheets = self.env["aftersales.settlement"].search([])
+            flaws = sheets._find_imbalances() | sheets._find_broken_seals()
+            self.assertEqual(list(flaws.values()), [])
+        super().tearDown()
+
     @classmethod
     def _create_accounting(cls):
         cls.company = cls.env.company
@@ -71,6 +83,7 @@ class SettlementCase(AftersalesCase):
     def _create_settlement_users(cls):
         cls.auditor = cls.make_settlement_user("auditor", "auditor-one")
         cls.other_auditor = cls.make_settlement_user("auditor", "auditor-two")
+        cls.other_manager = cls.make_settlement_user("manager", "other-manager")
         cls.manager = cls.make_settlement_user("manager", "settlement-manager")
         cls.accountant = new_test_user(
             cls.env,

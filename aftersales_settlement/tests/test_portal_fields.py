@@ -28,9 +28,9 @@ PORTAL_FIELDS = {
     """,
     "aftersales.settlement": """
         amount_total can_bill can_compute can_confirm can_send company_id computed_at
-        confirm_by confirmed_at create_date create_uid currency_id line_count line_ids
-        multiplier name period period_start score_id seal sent_at state station_id sums
-        write_date write_uid
+        confirm_by confirmed_at create_date create_uid currency_id invoice_date
+        invoice_number line_count line_ids multiplier name period period_start score_id
+        seal sent_at state station_id sums waits_for_invoice write_date write_uid
     """,
     "aftersales.settlement.line": """
         amount claim_id claim_line_id company_id create_date create_uid currency_id

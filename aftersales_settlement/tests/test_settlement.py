@@ -244,7 +244,7 @@ class TestSettlementLife(SettlementCase):
         self.assertEqual(sheet.amount_total, 434.0)
         later = (self.month + timedelta(days=40)).replace(day=1)
         self.assertFalse(self.settle(month=later))
-        line.with_user(self.manager).action_release()
+        line.with_user(self.other_manager).action_release()
         self.assertEqual(self.settle(month=later).amount_total, -50.0)
 
     def _add_amount(self, kind, amount, **vals):
@@ -257,9 +257,30 @@ class TestSettlementLife(SettlementCase):
             for name, value in vals.items():
                 form[name] = value
         form.record.action_add()
-        return self.env["aftersales.settlement.line"].search(
+        line = self.env["aftersales.settlement.line"].search(
             [("kind", "=", kind)], order="id desc", limit=1
         )
+        if line.is_held:
+            line.with_user(self.other_manager).action_release()
+        return line
+
+    def test_a_typed_amount_needs_a_second_person(self):
+        wizard = self.env["aftersales.settlement.adjustment"].with_user(self.manager)
+        wizard.create(
+            {
+                "kind": "manual",
+                "station_id": self.station_north.id,
+                "amount": 50.0,
+                "reason": "Agreed by letter",
+            }
+        ).action_add()
+        line = self.env["aftersales.settlement.line"].search([("kind", "=", "manual")])
+        self.assertTrue(line.is_held)
+        self.assertFalse(self.settle())
+        with self.assertRaisesRegex(UserError, "Another manager"):
+            line.with_user(self.manager).action_release()
+        line.with_user(self.other_manager).action_release()
+        self.assertEqual(self.settle().amount_total, 50.0)
 
     def test_clawback_comes_with_the_next_sheet_once_per_document(self):
         sheet = self.make_confirmed()
@@ -335,6 +356,7 @@ class TestSettlementLife(SettlementCase):
 
     def test_a_changed_cent_breaks_the_seal(self):
         sheet = self.make_confirmed()
+        self.is_tampered = True
         self.cr.execute(
             "UPDATE aftersales_settlement_line SET amount = amount + 0.01"
             " WHERE id = %s",

@@ -37,6 +37,8 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.rate.card": RULES,
         "aftersales.rate": RULES,
         "aftersales.rate.band": RULES,
+        "aftersales.rebate": RULES,
+        "aftersales.rebate.tier": RULES,
         "aftersales.audit.policy": RULES,
         "aftersales.audit.limit": RULES,
         "aftersales.claim.reason": RULES,
@@ -91,6 +93,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.tryout": {"auditor": "r", "manager": "r", **OFFICE},
         "aftersales.tryout.line": {"auditor": "r", "manager": "r", **OFFICE},
         "aftersales.tryout.start": {"manager": "rwcd"},
+        "aftersales.settlement.invoice": {"manager": "rwcd", "accountant": "rwcd"},
     }
     NO_BORDER = {
         "aftersales.manager.score": "the manager's own and headquarters'; no office's",
@@ -99,6 +102,8 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.rate.band": MASTER,
         "aftersales.charge.rule": MASTER,
         "aftersales.recovery.agreement": MASTER,
+        "aftersales.rebate": MASTER,
+        "aftersales.rebate.tier": MASTER,
         "aftersales.audit.policy": MASTER,
         "aftersales.audit.limit": MASTER,
         "aftersales.claim.reason": MASTER,
@@ -254,7 +259,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     def test_company_rules_bind(self):
         company = self.env["res.company"].create({"name": "Other maker"})
-        user = self.make_settlement_user("manager", "other-manager")
+        user = self.make_settlement_user("manager", "foreign-manager")
         user.write({"company_id": company.id, "company_ids": [(6, 0, company.ids)]})
         for model in self.own:
             with self.subTest(model=model):

@@ -22,6 +22,8 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 SEAL_DOMAIN = b"aftersales.settlement/1\n"
 CHAIN_DOMAIN = b"aftersales.settlement.chain/1\n"
+# Kinds of work whose pay the station's score moves.
+MULTIPLIED_KINDS = frozenset({"installation"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -65,6 +67,12 @@ class ClaimLine:
     done_date: date
     approved_date: date | None = None
     is_settled: bool = False
+
+    def has_multiplier(self, multipliers: Mapping[str, Decimal]) -> bool:
+        """Tell whether this is a fee of a month whose multiplier is known."""
+        return (
+            self.kind in MULTIPLIED_KINDS and period(self.done_date).key in multipliers
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +125,7 @@ def multiplier_line(
     line: ClaimLine,
     multipliers: Mapping[str, Decimal],
     round_amount: Round,
-    kinds: frozenset[str] = frozenset({"installation"}),
+    kinds: frozenset[str] = MULTIPLIED_KINDS,
 ) -> Line | None:
     """Return what the station's score adds to or takes from one installation fee.
 
@@ -125,9 +133,11 @@ def multiplier_line(
     counts. amount = fee × (multiplier - 1), rounded. None for other kinds, for a
     month without a score, and where it comes to nothing.
     """
+    if line.kind not in kinds:
+        return None
     month = period(line.done_date).key
     multiplier = multipliers.get(month)
-    if line.kind not in kinds or multiplier is None:
+    if multiplier is None:
         return None
     amount = round_amount(line.amount * (multiplier - ONE))
     if not amount:
@@ -186,6 +196,14 @@ def canonical(facts: Any) -> bytes:
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
+
+
+def digest(rows: Iterable[str]) -> str:
+    """Return the hash of the lines of a sheet, each as one text, in their order.
+
+    A text holds no line break (JSON does not), so no two lists give one hash.
+    """
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def _refuse_floats(value: Any) -> None:

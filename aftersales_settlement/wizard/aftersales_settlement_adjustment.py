@@ -79,6 +79,8 @@ class AftersalesSettlementAdjustment(models.TransientModel):
                     "amount": self.currency_id.round(self.amount),
                     "reason": self.reason,
                     "reason_document": self.reason_document,
+                    # A second person looks at what one has typed.
+                    "is_held": self.kind == "manual",
                 }
             )
         return {"type": "ir.actions.act_window_close"}

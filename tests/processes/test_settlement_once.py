@@ -1,13 +1,21 @@
-"""Two processes settle, confirm or bill at once: every claim is paid once."""
+"""Processes settle, confirm or bill at once, or die: every claim is paid once."""
 
+import contextlib
+import os
+import random
 import time
 
 from tests.harness import ProcessesCase
 
-PROCESSES = 2
+PROCESSES = 8
 STATIONS = 3
 JOBS = 20
 AMOUNT = 300.0
+#: Processes killed within one month's work; AFTERSALES_KILLS asks for more.
+KILLS = int(os.environ.get("AFTERSALES_KILLS") or 8)
+CROWD, CROWD_JOBS = 24, 2
+#: Seconds a worker lives at most; the seed is told when a test fails.
+LIFE = 0.8
 
 SCRIPT = """
 import time
@@ -44,6 +52,10 @@ def prepare(env, stations, jobs, amount):
     stations = env["res.partner"].create([
         {"name": f"Station {number}", "aftersales_role": "station"}
         for number in range(stations)])
+    return make_claims(env, stations, jobs)
+
+def make_claims(env, stations, jobs):
+    month = last_month(env)
     kind = env.ref("aftersales_service.request_type_installation")
     done = fields.Datetime.to_datetime(month) + timedelta(days=9, hours=12)
     tickets = env["helpdesk.ticket"].create([
@@ -77,11 +89,67 @@ def run(env, begin):
     run._work_to_end()
     return run.state
 
-def confirm(env, stations):
+def send(env, stations):
     sheets = env["aftersales.settlement"].search([("station_id", "in", stations)])
     sheets._send()
-    sheets._confirm()
     return sheets.ids
+
+def confirm(env, sheets, begin=0):
+    sheets = env["aftersales.settlement"].browse(sheets)
+    sheets.mapped("state")
+    time.sleep(max(begin - time.time(), 0))
+    try:
+        sheets._confirm()
+    except UserError:
+        return "refused"
+    return "confirmed"
+
+def work_all(env, stations):
+    # The whole month as the crons do it, in batches of two with a commit each.
+    from odoo.addons.aftersales_settlement.models import aftersales_run
+    from odoo.addons.aftersales_settlement.models import aftersales_settlement_billing
+    aftersales_run.STATION_BATCH = aftersales_settlement_billing.BILL_BATCH = 2
+    Sheet = env["aftersales.settlement"]
+    runs = env["aftersales.run"].search(
+        [("kind", "=", "settlement"), ("state", "in", ("queued", "running"))])
+    runs._work_to_end()
+    env.cr.commit()
+    mine = [("station_id", "in", stations)]
+    for state, step in (("computed", "_send"), ("sent", "_confirm")):
+        while sheets := Sheet.search(mine + [("state", "=", state)], limit=2):
+            getattr(sheets, step)()
+            env.cr.commit()
+    Sheet._cron_bill()
+    env.cr.commit()
+    return runs.mapped("state")
+
+def start_run(env):
+    return env["aftersales.run"]._start("settlement", {
+        "month": fields.Date.to_string(last_month(env))}).id
+
+def die(env, stations, seconds):
+    # A worker of its own, killed after so many seconds if it is not done by then.
+    import os, signal
+    from odoo import sql_db
+    from odoo.modules.registry import Registry
+    database = env.cr.dbname
+    child = os.fork()
+    if not child:
+        try:
+            # The parent's connections are not ours to use or to close.
+            sql_db._Pool = None
+            with Registry(database).cursor() as cr:
+                work_all(env(cr=cr), stations)
+        finally:
+            os._exit(0)
+    end = time.time() + seconds
+    while time.time() < end:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return "done"
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "killed"
 
 def bill(env, sheets, begin):
     sheets = env["aftersales.settlement"].browse(sheets)
@@ -97,8 +165,7 @@ def bill(env, sheets, begin):
     return "billed"
 
 def step(env, do, **facts):
-    return {"prepare": prepare, "settle": settle, "run": run, "confirm": confirm,
-            "bill": bill}[do](env, **facts)
+    return globals()[do](env, **facts)
 """
 
 
@@ -120,7 +187,7 @@ class TestSettlementOnce(ProcessesCase):
     def prepare(self):
         return self.ask(do="prepare", stations=STATIONS, jobs=JOBS, amount=AMOUNT)
 
-    def row(self, sql, *params):
+    def row(self, sql, params=None):
         with self.connect().cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchone()
@@ -133,7 +200,7 @@ class TestSettlementOnce(ProcessesCase):
                 " count(DISTINCT line.settlement_id)"
                 " FROM aftersales_settlement_line line"
                 " WHERE line.kind = 'claim' AND line.station_id = ANY(%s)",
-                stations,
+                [stations],
             ),
             (STATIONS * JOBS, STATIONS * JOBS, STATIONS * JOBS * AMOUNT, STATIONS),
         )
@@ -143,37 +210,137 @@ class TestSettlementOnce(ProcessesCase):
                 " LEFT JOIN aftersales_settlement_line paid"
                 " ON paid.id = line.settlement_line_id AND paid.claim_line_id = line.id"
                 " WHERE line.station_id = ANY(%s) AND paid.id IS NULL",
-                stations,
+                [stations],
             ),
             (0,),
         )
 
-    def test_a_month_settled_twice_at_once_pays_every_claim_once(self):
+    def check_balance(self, stations, jobs, sheets):
+        """Lines, sheets, bills and what was posted are the same money, to the cent."""
+        due = sheets * jobs * AMOUNT
+        self.assertEqual(
+            self.row(
+                """
+                SELECT (SELECT sum(approved_amount) FROM aftersales_claim
+                         WHERE station_id = ANY(%(stations)s) AND state = 'settled'),
+                       (SELECT sum(amount) FROM aftersales_settlement_line
+                         WHERE station_id = ANY(%(stations)s)),
+                       (SELECT sum(amount_total) FROM aftersales_settlement
+                         WHERE station_id = ANY(%(stations)s)),
+                       (SELECT sum(amount_untaxed) FROM account_move
+                         WHERE partner_id = ANY(%(stations)s) AND state = 'posted'),
+                       (SELECT sum(line.price_subtotal) FROM account_move_line line
+                          JOIN account_move bill ON bill.id = line.move_id
+                         WHERE bill.partner_id = ANY(%(stations)s)
+                           AND line.display_type = 'product'),
+                       (SELECT count(*) FROM account_move
+                         WHERE partner_id = ANY(%(stations)s)),
+                       (SELECT count(DISTINCT bill_id) FROM aftersales_settlement
+                         WHERE station_id = ANY(%(stations)s) AND state = 'billed')
+                """,
+                {"stations": stations},
+            ),
+            (due, due, due, due, due, sheets, sheets),
+        )
+
+    def check_nothing_half(self, stations):
+        """What was committed is whole: mark and line, sheet and sum, bill and link."""
+        self.assertEqual(
+            self.row(
+                """
+                SELECT (SELECT count(*) FROM aftersales_claim_line line
+                          FULL JOIN aftersales_settlement_line paid
+                            ON paid.claim_line_id = line.id
+                         WHERE COALESCE(line.station_id, paid.station_id)
+                               = ANY(%(stations)s)
+                           AND (line.settlement_line_id IS DISTINCT FROM paid.id
+                             OR line.settlement_id IS DISTINCT FROM paid.settlement_id)
+                       ),
+                       (SELECT count(*) FROM aftersales_settlement sheet
+                         WHERE station_id = ANY(%(stations)s)
+                           AND amount_total IS DISTINCT FROM (
+                               SELECT sum(amount) FROM aftersales_settlement_line
+                                WHERE settlement_id = sheet.id)),
+                       (SELECT count(*) FROM account_move bill
+                         WHERE partner_id = ANY(%(stations)s) AND (
+                               bill.state <> 'posted' OR NOT EXISTS (
+                               SELECT 1 FROM aftersales_settlement sheet
+                                WHERE sheet.bill_id = bill.id
+                                  AND sheet.amount_total = bill.amount_untaxed)))
+                """,
+                {"stations": stations},
+            ),
+            (0, 0, 0),
+        )
+
+    def send_all(self, stations):
+        self.ask(do="settle", stations=stations, begin=0)
+        return self.ask(do="send", stations=stations)
+
+    def test_a_month_settled_by_all_at_once_pays_every_claim_once(self):
         stations = self.prepare()
         self.together(do="settle", stations=stations)
         self.check_paid_once(stations)
 
-    def test_two_runs_at_once_pay_every_claim_once(self):
+    def test_runs_at_once_pay_every_claim_once(self):
         stations = self.prepare()
         states = self.together(do="run")
         self.assertIn("done", states)
         self.check_paid_once(stations)
 
-    def test_a_sheet_billed_twice_at_once_has_one_bill(self):
+    def test_sheets_confirmed_and_billed_by_all_at_once_have_one_bill(self):
         stations = self.prepare()
-        self.ask(do="settle", stations=stations, begin=0)
-        sheets = self.ask(do="confirm", stations=stations)
+        sheets = self.send_all(stations)
+        results = self.together(do="confirm", sheets=sheets)
+        self.assertEqual(results.count("confirmed"), 1, results)
         results = self.together(do="bill", sheets=sheets)
         self.assertEqual(results.count("billed"), 1, results)
-        bills = self.row(
-            "SELECT count(*), sum(amount_untaxed) FROM account_move"
-            " WHERE partner_id = ANY(%s)",
-            stations,
+        self.check_balance(stations, JOBS, STATIONS)
+
+    def test_a_second_click_changes_nothing(self):
+        stations = self.prepare()
+        sheets = self.send_all(stations)
+        for expected in ("confirmed", "refused"):
+            self.assertEqual(self.ask(do="confirm", sheets=sheets), expected)
+        for expected in ("billed", "UserError"):
+            self.assertEqual(self.ask(do="bill", sheets=sheets, begin=0), expected)
+        self.ask(do="run", begin=0)
+        self.check_balance(stations, JOBS, STATIONS)
+
+    def test_killed_at_any_moment_and_continued_loses_nothing(self):
+        seed = random.randrange(10**6)
+        dice, killed = random.Random(seed), 0
+        with self.subTest(seed=seed):
+            while killed < KILLS:
+                stations = self.ask(
+                    do="prepare", stations=CROWD, jobs=CROWD_JOBS, amount=AMOUNT
+                )
+                self.ask(do="start_run")
+                facts = {"do": "die", "stations": stations}
+                while killed < KILLS:
+                    seconds = dice.random() * LIFE
+                    if self.ask(**facts, seconds=seconds) == "done":
+                        break
+                    killed += 1
+                    self.check_nothing_half(stations)
+                self.ask(**facts, seconds=600)
+                self.check_balance(stations, CROWD_JOBS, CROWD)
+
+    def test_a_connection_cut_by_the_database_loses_nothing(self):
+        stations = self.ask(
+            do="prepare", stations=CROWD, jobs=CROWD_JOBS, amount=AMOUNT
         )
-        paid = self.row(
-            "SELECT count(DISTINCT settlement_id), sum(amount)"
-            " FROM aftersales_settlement_line WHERE station_id = ANY(%s)",
-            stations,
-        )
-        self.assertEqual(bills, paid)
-        self.assertEqual(bills[0], STATIONS)
+        self.ask(do="start_run")
+        worker = self.processes[-1]
+        for seconds in (0.3, 0.9):
+            worker.start(do="work_all", stations=stations)
+            time.sleep(seconds)
+            self.row(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            with contextlib.suppress(AssertionError):
+                worker.result()
+            self.check_nothing_half(stations)
+        self.ask(do="die", stations=stations, seconds=600)
+        self.check_balance(stations, CROWD_JOBS, CROWD)
