@@ -121,7 +121,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
 
     MODULE = "aftersales_settlement"
     NO_BORDER = TestSettlementAccessMatrix.NO_BORDER
-    REPORTS = 1
+    REPORTS = 2
     HIDDEN_FROM_PORTAL = (
         "aftersales.audit.check.report",
         "aftersales.claim.finding",
