@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load
 
-from . import decisions, tryouts
+from . import decisions, scores, tryouts
 
 MODULE = "aftersales_settlement"
 SETTLERS = {
@@ -35,8 +35,10 @@ def play(env):
     make_staff(env, SETTLERS, everywhere, group, HOME, MODULE)
     make_staff(env, ACCOUNTANT, everywhere, "account.group_account_%s", HOME, MODULE)
     play_rates(env)
+    scores.play_rules(env)
     play_claims(env)
     play_months(env)
+    scores.play_managers(env)
     decisions.play(env)
     tryouts.play(env)
 

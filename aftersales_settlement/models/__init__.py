@@ -41,6 +41,7 @@ from . import aftersales_settlement_billing
 from . import aftersales_settlement_file
 from . import aftersales_settlement_invoice
 from . import aftersales_work_order
+from . import aftersales_work_order_score
 from . import aftersales_work_order_authorisation
 from . import aftersales_work_order_pay
 from . import aftersales_run

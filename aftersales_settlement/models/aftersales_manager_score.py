@@ -68,7 +68,7 @@ class AftersalesManagerScore(models.Model):
             )
         if part.code == "dealer_satisfaction":
             return self.env._(
-                "%(measure)s: %(percent)s % of the best marks in %(total)s answers:"
+                "%(measure)s: answers %(total)s, %(percent)s %% of the best marks:"
                 " %(points)s points, weight %(weight)s.",
                 percent=f"{part.value * 100:.1f}",
                 total=f"{part.denominator:g}",

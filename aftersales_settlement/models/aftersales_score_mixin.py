@@ -29,9 +29,13 @@ class AftersalesScoreCountedMixin(models.AbstractModel):
 
         All are counted: the means of the network come from the same rows.
         """
-        counts = self.browse()._count_measures(company, month, card)
+        counts = self._get_network(company)._count_measures(company, month, card)
         means = {code: score.mean(rows.values()) for code, rows in counts.items()}
         return self._make_score_metrics(counts, means)
+
+    def _get_network(self, company):
+        """Those whose mean these are compared with; empty for all who have rows."""
+        return self.browse()
 
     def _prepare_running_metrics(self, company, month, card, means):
         """As `_prepare_score_metrics`, only the own events of these read.

@@ -89,11 +89,11 @@ class AftersalesStationScore(models.Model):
         }
         if code == "satisfaction":
             return self.env._(
-                "%(total)s customers asked: %(percent)s % of the best marks.", **facts
+                "Customers asked: %(total)s, %(percent)s %% of the best marks.", **facts
             )
         if code == "claim_kept":
             return self.env._(
-                "%(total)s claims decided: %(percent)s % of their amounts approved.",
+                "Claims decided: %(total)s, %(percent)s %% of their amounts approved.",
                 **facts,
             )
         words = self._get_event_words().get(code, "")

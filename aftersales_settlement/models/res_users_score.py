@@ -13,6 +13,10 @@ class ResUsers(models.Model):
     _name = "res.users"
     _inherit = ["res.users", "aftersales.score.counted.mixin"]
 
+    def _get_network(self, company):
+        # Agents call customers, too; they are nobody's measure.
+        return self | self.env["aftersales.manager.score"]._get_subjects(company)
+
     def _count_visit_in_time(self, company, month, card):
         """Visits due in the month: made and told by their day."""
         return self._count_followups(company, month, SQL("channel = 'visit'"))

@@ -100,13 +100,29 @@ class TestManagerScore(SettlementCase):
         self._make_followup(satisfaction=1, user_id=False, station=self.station_south)
         self.assertEqual(self._count("dealer_satisfaction"), (1.5, 2.0))
 
+    def test_managers_are_compared_with_managers_alone(self):
+        self._make_followup(late=3)
+        self._make_followup(user_id=self.headquarters.id)
+        metrics = self.account_manager._prepare_score_metrics(
+            self.company, self.month, self.card
+        )
+        [found] = [
+            metric
+            for metric in metrics[self.account_manager.id]
+            if metric.code == "followup_in_time"
+        ]
+        self.assertEqual((found.denominator, found.network_mean), (1, 0))
+
     def test_score_is_frozen_explained_and_computed_again(self):
         self._make_followup(rule_id=self.visit_rule.id)
         self._make_followup(late=3)
+        self.station_north.user_id = self.account_manager
+        self._make_followup(satisfaction=4, user_id=False)
         score = self._score()
-        # 30 × 100 + 20 × 0 of 50.
-        self.assertEqual((score.value, score.multiplier), (60.0, 0.9))
+        # 30 × 100 + 20 × 0 + 30 × 75 of 80.
+        self.assertEqual((score.value, score.multiplier), (65.63, 0.9))
         self.assertIn("Visits made in time: 1 of 1", score.part_text)
+        self.assertIn("answers 1, 75.0 % of the best marks", score.part_text)
         self.assertEqual((score.place, score.place_count), (1, 2))
         self.assertEqual(score._verify(), [])
         with self.assertRaises(UserError):

@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.aftersales_settlement.models.aftersales_score_card import MEASURES
+
 from .common import SettlementCase
 
 
@@ -115,6 +117,19 @@ class TestPortalScore(SettlementCase, HttpCase):
         self.assertEqual(
             score.line_ids.mapped("sentence"), ["Reports in time: 1 of 2."]
         )
+
+    def test_every_measure_is_a_sentence(self):
+        Score = self.env["aftersales.station.score"]
+        for code, _label in MEASURES:
+            with self.subTest(code=code):
+                self.assertIn("4", Score._tell_measure(code, 3, 4))
+                self.assertIn("Nothing", Score._tell_measure(code, 0, 0))
+                self.assertIn(code, Score._get_event_words())
+        self.assertEqual(
+            Score._tell_measure("satisfaction", 3, 4),
+            "Customers asked: 4, 75.0 % of the best marks.",
+        )
+        self.assertEqual(Score._tell_measure("of_another_addon", 3, 4), "3 of 4.")
 
     def test_a_month_without_work_says_so(self):
         self.assertIn("Nothing could be measured", self.foreign.running_text)
