@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load
 
-from . import decisions, scores, tryouts
+from . import decisions, paid_service, scores, tryouts
 
 MODULE = "aftersales_settlement"
 SETTLERS = {
@@ -36,11 +36,13 @@ def play(env):
     make_staff(env, ACCOUNTANT, everywhere, "account.group_account_%s", HOME, MODULE)
     play_rates(env)
     scores.play_rules(env)
+    paid_service.play(env)
     play_claims(env)
     play_months(env)
     scores.play_managers(env)
     decisions.play(env)
     tryouts.play(env)
+    paid_service.play_money(env)
 
 
 def play_rates(env):
