@@ -36,6 +36,7 @@
         "views/rebate_views.xml",
         "views/audit_policy_views.xml",
         "views/audit_sample_views.xml",
+        "views/audit_hold_views.xml",
         "views/charge_rule_views.xml",
         "views/customer_charge_views.xml",
         "views/paid_service_report_views.xml",

@@ -248,6 +248,11 @@ class HelpdeskTicket(models.Model):
         """Called when a follow-up or report says something about quality.
 
         May be extended: an empty hook here.
+
+        :param dict signal: may hold ``reason`` (text), what it is about
+            (``component_id``, ``product_id`` of the machine, ``production_batch``; the
+            request's own where nothing is named), ``days`` it counts and ``evidence``,
+            codes of what reports shall prove meanwhile
         """
 
 

@@ -16,6 +16,7 @@ from . import aftersales_claim_audit_facts
 from . import aftersales_claim_audit
 from . import aftersales_audit_policy_decision
 from . import aftersales_audit_check_report
+from . import aftersales_audit_hold
 from . import aftersales_audit_policy_overturn
 from . import aftersales_claim_decision
 from . import aftersales_fault_code

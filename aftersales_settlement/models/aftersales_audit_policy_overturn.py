@@ -2,6 +2,9 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+# Where there is no policy.
+HOLD_DAYS = 30
+
 
 class AftersalesAuditPolicy(models.Model):
     """A policy says which of its checks persons mostly overturn."""
@@ -18,6 +21,12 @@ class AftersalesAuditPolicy(models.Model):
         string="Least decisions", default=20, help="With fewer nothing is said."
     )
     overturn_days = fields.Integer(string="Decisions of (days)", default=180)
+    hold_days = fields.Integer(
+        string="Days a signal suspends approval",
+        default=HOLD_DAYS,
+        help="After a signal about quality, claims of the component, model or build go"
+        " to a person for so many days.",
+    )
     notice = fields.Html(
         compute="_compute_notice",
         sanitize=False,
@@ -26,9 +35,13 @@ class AftersalesAuditPolicy(models.Model):
 
     _overturn_valid = models.Constraint(
         "CHECK(overturn_percent BETWEEN 0 AND 100 AND overturn_least >= 0"
-        " AND overturn_days >= 0)",
+        " AND overturn_days >= 0 AND hold_days >= 0)",
         "A share lies between 0 and 100 %, numbers are not negative.",
     )
+
+    def _get_hold_days(self):
+        """How many days a signal suspends approval."""
+        return self.hold_days if self else HOLD_DAYS
 
     def _compute_notice(self):
         for policy in self:

@@ -18,7 +18,10 @@ WRITTEN = (
 )
 SEVERITY_RANK = {"block": 0, "review": 1, "note": 2}
 VERDICT_COLUMNS = ("claim_id", "state", "is_sampled", "sample_id", "sample_facts")
-FINDING_COLUMNS = ("claim_id", "line_id", "code", "severity", "params")
+FINDING_COLUMNS = (
+    *("claim_id", "company_id", "line_id", "code", "severity", "params"),
+    *("severity_rank", "create_uid", "write_uid", "create_date", "write_date"),
+)
 
 
 class AftersalesClaim(models.Model):
@@ -53,6 +56,7 @@ class AftersalesClaim(models.Model):
 
         :raise UserError: a claim is not submitted
         """
+        self.fetch(["state", "company_id"])
         self._check_transition("review")
         for claim in self.filtered(lambda claim: claim.state != "submitted"):
             claim._check_transition("submitted")
@@ -80,7 +84,7 @@ class AftersalesClaim(models.Model):
         self.env.cr.execute(
             "CREATE TEMP TABLE IF NOT EXISTS aftersales_audit_facts ("
             "claim_id integer PRIMARY KEY, company_id integer, facts jsonb NOT NULL)"
-            " ON COMMIT DROP; DELETE FROM aftersales_audit_facts"
+            " ON COMMIT DROP; TRUNCATE aftersales_audit_facts"
         )
         self.env.cr.execute(
             SQL(
@@ -108,14 +112,15 @@ class AftersalesClaim(models.Model):
             facts = audit_load.facts(data, limits[company_id])
             findings = audit.audit(facts, checks)
             state, draw = audit.outcome(findings), (False, None, None)
+            head = (claim_id, company_id or None)
             if state == "approved" and company_id in draws:
                 draw, params = draws[company_id].draw(facts, findings)
                 if draw[0]:
                     state = "review"
-                    found.append((claim_id, None, "spot_check", "review", params))
+                    found.append((*head, None, "spot_check", "review", params))
             verdicts.append((claim_id, state, *draw))
             found += [
-                (claim_id, item.line_id, item.code, item.severity, plain(item.params))
+                (*head, item.line_id, item.code, item.severity, plain(item.params))
                 for item in findings
             ]
         return verdicts, found
@@ -137,29 +142,13 @@ class AftersalesClaim(models.Model):
                 self.ids,
             )
         )
-        now, companies = fields.Datetime.to_string(cr.now()), self._get_company_ids()
+        now = fields.Datetime.to_string(cr.now())
         self._copy(
             "aftersales_claim_finding",
-            (
-                *FINDING_COLUMNS,
-                *("company_id", "severity_rank"),
-                *("create_uid", "write_uid", "create_date", "write_date"),
-            ),
-            (
-                (
-                    *row,
-                    companies.get(row[0]),
-                    SEVERITY_RANK[row[3]],
-                    *(uid, uid, now, now),
-                )
-                for row in rows
-            ),
+            FINDING_COLUMNS,
+            ((*row, SEVERITY_RANK[row[4]], uid, uid, now, now) for row in rows),
         )
         self.env["aftersales.claim.finding"].invalidate_model()
-
-    def _get_company_ids(self):
-        """{claim id: id of its company}."""
-        return {claim.id: claim.company_id.id for claim in self if claim.company_id}
 
     def _apply_verdicts(self, verdicts, policies):
         """Facts and states of the whole batch.
@@ -171,7 +160,7 @@ class AftersalesClaim(models.Model):
             "CREATE TEMP TABLE IF NOT EXISTS aftersales_audit_verdict ("
             "claim_id integer PRIMARY KEY, state varchar, is_sampled boolean,"
             " sample_id integer, sample_facts jsonb)"
-            " ON COMMIT DROP; DELETE FROM aftersales_audit_verdict"
+            " ON COMMIT DROP; TRUNCATE aftersales_audit_verdict"
         )
         self._copy("aftersales_audit_verdict", VERDICT_COLUMNS, verdicts)
         limits = self._get_audit_limits(policies)

@@ -125,7 +125,8 @@ class AftersalesClaim(models.Model):
                 " AND peers.currency_id = g.currency_id"
                 " AND peers.request_type_id = g.request_type_id"
                 " AND peers.station_grade IS NOT DISTINCT FROM g.station_grade"
-                " AND peers.categ_id = g.categ_id AND peers.month = g.month"
+                " AND peers.categ_id IS NOT DISTINCT FROM g.categ_id"
+                " AND peers.month = g.month"
             ),
         ]
 
@@ -162,12 +163,7 @@ class AftersalesClaim(models.Model):
             "report_hours": "CASE WHEN g.reported_at IS NOT NULL"
             " AND g.started_on IS NOT NULL THEN "
             f"{text_of(f'greatest(0, {audit_sql.REPORT_HOURS})', 2)} END",
-            "evidence_required": codes_of(
-                photo="g.requires_photo",
-                reading="g.requires_reading",
-                signature="g.requires_signature",
-                fault_codes="g.requires_codes",
-            ),
+            "evidence_required": codes_of(**self._get_required_evidence_sql()),
             "evidence_given": codes_of(
                 photo="photo.number > 0",
                 reading="g.reading_value <> 0",
@@ -189,3 +185,13 @@ class AftersalesClaim(models.Model):
             "station_score": text_of("score.value", 2),
         }
         return {name: SQL(text) for name, text in facts.items()}
+
+    @api.model
+    def _get_required_evidence_sql(self):
+        """{code of evidence: SQL that tells whether it is asked}. May be extended."""
+        return {
+            "photo": "g.requires_photo",
+            "reading": "g.requires_reading",
+            "signature": "g.requires_signature",
+            "fault_codes": "g.requires_codes",
+        }

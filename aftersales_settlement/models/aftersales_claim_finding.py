@@ -35,6 +35,7 @@ class AftersalesClaimFinding(models.Model):
             ("report_late", "Report late"),
             ("evidence_missing", "Evidence missing"),
             ("rate_missing", "No rate"),
+            ("quality_hold", "Approval suspended"),
             ("before_expiry", "Just before the warranty ends"),
             ("outlier", "Far above like claims"),
             ("return_overdue", "Failed part overdue"),

@@ -110,6 +110,17 @@ class AftersalesClaimFinding(models.Model):
             count=params["count"],
         )
 
+    def _tell_quality_hold(self, params):
+        hold = self.env["aftersales.audit.hold"].sudo().browse(params["hold_id"])
+        reason = hold.exists().name or "–"
+        if params["until"] == "infinity":
+            return self.env._("Approval is suspended: %(reason)s", reason=reason)
+        return self.env._(
+            "Approval is suspended until %(day)s: %(reason)s",
+            day=self._tell_day(params["until"]),
+            reason=reason,
+        )
+
     def _tell_risks(self, risks):
         """What raised the rate of a draw, as a sentence."""
         labels = {

@@ -1,3 +1,4 @@
+from . import test_audit_hold
 from . import test_audit_pattern_rule
 from . import test_audit_rule
 from . import test_authorisation

@@ -26,7 +26,10 @@ class SettlementCase(AftersalesCase):
         cls._create_accounting()
         cls._create_settlement_users()
         cls._create_rates()
-        cls.env["aftersales.audit.policy"].search([]).sample_percent = 0.0
+        # Nobody is drawn unless a test says so.
+        cls.env["aftersales.audit.policy"].search([]).write(
+            {"sample_percent": 0.0, "risk_percent": 0.0}
+        )
         today = cls.env.company._get_day(fields.Datetime.now())
         cls.month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
         cls.work_date = cls.month + timedelta(days=9)

@@ -24,6 +24,7 @@ from .audit_facts import (
 from .audit_pattern import (
     check_duplicate,
     check_expiry,
+    check_hold,
     check_outlier,
     check_parts,
     check_reading,
@@ -178,6 +179,7 @@ CHECKS: tuple[Check, ...] = (
     check_lateness,
     check_evidence,
     check_rate,
+    check_hold,
     check_expiry,
     check_outlier,
     check_returns,

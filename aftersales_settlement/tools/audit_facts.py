@@ -107,6 +107,18 @@ class MeterRise:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """Why approval is suspended: the first reason's id, how many there are.
+
+    until: last day as ISO text, ``infinity`` without an end.
+    """
+
+    id: int
+    count: int = 1
+    until: str = "infinity"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Peers:
     """Claims like this one: how many, their mean and standard deviation."""
 
@@ -134,6 +146,7 @@ class AuditFacts:
     job that are still not sent; station_returns_overdue: those of all its jobs.
     authorisation_limit: above it the repair needed consent, 0 for never;
     authorised_amount: what was granted, 0 for nothing.
+    hold: no claim of this kind is approved by itself for a time, None otherwise.
     station_decided, station_changed, station_score: claims of the station that persons
     decided of late, and changed; its last score. No check reads them, the draw does.
     more: what other addons' checks read, by name.
@@ -169,6 +182,7 @@ class AuditFacts:
     station_returns_overdue: int = 0
     authorisation_limit: Decimal = Decimal(0)
     authorised_amount: Decimal = Decimal(0)
+    hold: Hold | None = None
     station_decided: int = 0
     station_changed: int = 0
     station_score: Decimal | None = None

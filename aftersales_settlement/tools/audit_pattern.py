@@ -183,3 +183,11 @@ def check_returns(facts: AuditFacts) -> list[Finding]:
     if limit and facts.station_returns_overdue >= limit:
         return [note("returns_overdue", count=facts.station_returns_overdue)]
     return []
+
+
+def check_hold(facts: AuditFacts) -> list[Finding]:
+    """Where a signal about quality suspends approval, a person looks at every claim."""
+    hold = facts.hold
+    if not hold:
+        return []
+    return [review("quality_hold", hold_id=hold.id, count=hold.count, until=hold.until)]

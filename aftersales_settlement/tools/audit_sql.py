@@ -112,7 +112,7 @@ PEERS = f"""
         AND p.currency_id = mine.currency_id
         AND p.request_type_id = mine.request_type_id
         AND p.station_grade IS NOT DISTINCT FROM mine.station_grade
-        AND p.categ_id = mine.categ_id AND p.month < mine.month
+        AND p.categ_id IS NOT DISTINCT FROM mine.categ_id AND p.month < mine.month
         AND p.approved_month < mine.month
         AND p.month >= mine.month - make_interval(months => mine.peer_months)
     GROUP BY 1, 2, 3, 4, 5, 6, 7
