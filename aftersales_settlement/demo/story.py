@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load
 
-from . import decisions, paid_service, scores, tryouts
+from . import decisions, paid_service, pay, scores, tryouts
 
 MODULE = "aftersales_settlement"
 SETTLERS = {
@@ -43,6 +43,7 @@ def play(env):
     decisions.play(env)
     tryouts.play(env)
     paid_service.play_money(env)
+    pay.play_authorisations(env)
 
 
 def play_rates(env):
@@ -68,6 +69,7 @@ def play_rates(env):
         },
         {"kind": "installation", "sequence": 10, "fee": 120.0},
     ]
+    rates += pay.SURCHARGES
     load(
         env,
         "aftersales.rate.card",

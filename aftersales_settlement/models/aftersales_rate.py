@@ -220,12 +220,12 @@ class AftersalesRate(models.Model):
         what = labels.get(self.occasion, "")
         if self.occasion == "night":
             what = self.env._(
-                "%(begin)s to %(end)s",
+                "Night from %(begin)s to %(end)s",
                 begin=to_clock(self.night_from * 60),
                 end=to_clock(self.night_to * 60),
             )
         elif self.occasion == "remote":
-            what = self.env._("from %(km)s km", km=f"{self.remote_km:g}")
+            what = self.env._("Remote place from %(km)s km", km=f"{self.remote_km:g}")
         return f"{what}: {paid}"
 
     def _prepare_rate(self):

@@ -38,6 +38,7 @@ class AftersalesWorkOrderAuthorisation(models.Model):
 
     work_order_id = fields.Many2one(
         "aftersales.work.order",
+        string="Work order",
         required=True,
         index=True,
         ondelete="cascade",
@@ -64,16 +65,24 @@ class AftersalesWorkOrderAuthorisation(models.Model):
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     asked_amount = fields.Monetary(
-        required=True, help="What the repair will cost the maker in all."
+        string="Expected cost",
+        required=True,
+        help="What the repair will cost the maker in all.",
     )
     reason = fields.Text(required=True, help="What is broken, and why so much.")
-    asked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    asked_by_id = fields.Many2one(
+        "res.users", string="Asked by", readonly=True, copy=False
+    )
     asked_at = fields.Datetime(string="Asked on", readonly=True, copy=False)
     granted_amount = fields.Monetary(
-        copy=False, help="The claim may come to this amount without another question."
+        string="Granted amount",
+        copy=False,
+        help="The claim may come to this amount without another question.",
     )
     answer = fields.Text(copy=False, help="The station reads it.")
-    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided by", readonly=True, copy=False
+    )
     decided_at = fields.Datetime(string="Decided on", readonly=True, copy=False)
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
@@ -288,10 +297,10 @@ class AftersalesWorkOrder(models.Model):
     def _get_authorisation_limit(self):
         """Above this amount a job of this station needs consent; 0 is no limit.
 
-        What an own team does costs no claim.
+        An own team is not paid, and what the customer pays needs no consent.
         """
         self.ensure_one()
-        if self.station_id.is_internal_team or not self.request_type_id.is_claimable:
+        if self.station_id.is_internal_team or not self._is_payable():
             return 0.0
         return self._get_rate_card().authorisation_limit
 
