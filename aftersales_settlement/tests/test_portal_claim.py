@@ -150,6 +150,8 @@ class TestPortalClaim(ClaimClockCase, HttpCase):
         self.assertFalse(self._page(self.url).xpath(link))
         sheet._send()
         self.assertTrue(self._page(self.url).xpath(link))
+        page = self._page(sheet.access_url)
+        self.assertTrue(page.xpath(f"//a[@href='{self.url}']"), "and back")
 
     def test_the_job_leads_to_its_claim(self):
         page = self._page(self.claim.work_order_id.access_url)
