@@ -190,6 +190,10 @@ class AftersalesClaim(models.Model):
             claim._tell_station()
         return result
 
+    def _reject_unanswered(self):
+        super()._reject_unanswered()
+        self._tell_station()
+
     def _tell_station(self):
         """A message to the station where it gets less than it claimed."""
         self.ensure_one()

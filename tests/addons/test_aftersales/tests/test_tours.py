@@ -112,6 +112,19 @@ class TestTours(ToursCase):
         claim.invalidate_recordset()
         self.assertEqual(claim.state, "approved")
 
+    def test_auditor_decides_line_by_line(self):
+        claim = self.make_claim(labor_hours=9.0)
+        claim._audit()
+        self.start_tour(
+            self._action_url("aftersales_settlement.claim_action_to_audit"),
+            "aftersales_auditor_lines",
+            login=self.auditor.login,
+        )
+        claim.invalidate_recordset()
+        line = claim.line_ids.filtered("reason_id")
+        self.assertEqual((line.kind, line.approved_amount), ("labor", 200.0))
+        self.assertTrue(line.adjust_reason.endswith(": 2.5"))
+
 
 @tagged("post_install", "-at_install", "tour")
 class TestPhoneTours(ToursCase):
@@ -128,6 +141,16 @@ class TestPhoneTours(ToursCase):
         order.invalidate_recordset()
         self.assertEqual(order.state, "done")
         self.assertEqual(len(order.claim_ids), 1)
+
+    def test_station_appeals(self):
+        claim = self.make_claim(labor_hours=9.0)
+        claim._audit()
+        self.reject(claim, self.auditor)
+        self.start_tour(
+            "/my/claims", "aftersales_appeal", login=self.station_north_user.login
+        )
+        claim.invalidate_recordset()
+        self.assertEqual((claim.state, claim.appeal_reason), ("review", "拆装空间小"))
 
     def test_dealer_sells_a_machine(self):
         dealer = self.make_customer(
