@@ -94,9 +94,10 @@ class TestClaimClock(ClaimClockCase):
         self.assertEqual(set(self.claim.line_ids.mapped("decision")), {"rejected"})
         self.assertIn("Not corrected", self.claim.decision_reason)
         self.assertFalse(self.claim._get_appeal_obstacle(), "the station may appeal")
-        self.assertIn(
-            self.station_north, self.claim.message_ids[:1].notified_partner_ids
+        told = self.claim.message_ids.filtered(
+            lambda message: "Not corrected" in message.body
         )
+        self.assertIn(self.station_north, told.notified_partner_ids)
 
     def test_other_claims_are_left_alone(self):
         self.policy.return_expiry = "reject"
