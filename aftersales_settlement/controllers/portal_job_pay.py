@@ -7,6 +7,9 @@ from odoo.addons.aftersales_service.controllers.portal_job import PortalJobs
 
 from ..models.aftersales_work_order_authorisation import TEXT_LENGTH
 
+AMOUNT_LENGTH = 16
+"""Longest amount that is read, in characters."""
+
 
 class PortalJobPay(PortalJobs):
     """A station asks for consent to an expensive repair on the page of its job."""
@@ -22,8 +25,9 @@ class PortalJobPay(PortalJobs):
         """Ask for prior authorisation; the page says what is wrong, if anything."""
         # The job of the user's own station; everything else is not found.
         job = self._get_job(job_id)
-        reason = clean(reason, TEXT_LENGTH)
-        value = FormReader.parse_number(amount)
+        # Whatever was posted is text here, a file too.
+        reason = clean(str(reason), TEXT_LENGTH)
+        value = FormReader.parse_number(str(amount)[:AMOUNT_LENGTH])
         try:
             with request.env.cr.savepoint():
                 if not value or not reason:

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..tools import rate_calendar
+
+# Whole cards among the kinds of rows of the calendar.
+CARD = "card"
 
 
 class AftersalesRateCard(models.Model):
@@ -63,6 +67,11 @@ class AftersalesRateCard(models.Model):
     )
 
     @api.depends(
+        "active",
+        "company_id",
+        "is_draft",
+        "valid_from",
+        "valid_to",
         "rate_ids.kind",
         "rate_ids.sequence",
         "rate_ids.valid_from",
@@ -80,21 +89,44 @@ class AftersalesRateCard(models.Model):
     def _compute_notice(self):
         for card in self:
             rows = [rate._prepare_calendar_row() for rate in card.rate_ids]
+            rows += card._prepare_card_rows()
             card.notice = self.env["ir.qweb"]._render(
                 "aftersales_settlement.rate_card_notice",
                 {"sentences": [card._tell(f) for f in rate_calendar.inspect(rows)]},
             )
 
+    def _prepare_card_rows(self):
+        """The cards of this company as the check of gaps and overlaps reads them.
+
+        None for a card that prices nothing.
+        """
+        self.ensure_one()
+        if self.is_draft or not self.active:
+            return []
+        others = self._get_cards(self.company_id) - self._origin
+        return [
+            rate_calendar.Row(
+                id=card._origin.id or 0,
+                kind=CARD,
+                key=self.company_id.id,
+                valid_from=card.valid_from or None,
+                valid_to=card.valid_to or None,
+            )
+            for card in (*others, self)
+        ]
+
     def _tell(self, flaw):
         """One flaw of the calendar as a sentence."""
+        days = {
+            "first": format_date(self.env, flaw.first),
+            "last": format_date(self.env, flaw.last) if flaw.last else "…",
+        }
+        if flaw.kind == CARD:
+            return self._tell_card(flaw, days)
         kinds = dict(
             self.env["aftersales.rate"]._fields["kind"]._description_selection(self.env)
         )
-        params = {
-            "kind": kinds[flaw.kind],
-            "first": fields.Date.to_string(flaw.first),
-            "last": fields.Date.to_string(flaw.last) if flaw.last else "…",
-        }
+        params = {"kind": kinds[flaw.kind], **days}
         if flaw.code == "overlap":
             return self.env._(
                 "%(kind)s: two rates for the same work from %(first)s to %(last)s;"
@@ -104,6 +136,16 @@ class AftersalesRateCard(models.Model):
         return self.env._(
             "%(kind)s: no rate for this work from %(first)s to %(last)s.", **params
         )
+
+    def _tell_card(self, flaw, days):
+        """A flaw between the cards of the company as a sentence."""
+        if flaw.code == "overlap":
+            return self.env._(
+                "Two rate cards hold from %(first)s to %(last)s; the upper one is"
+                " used.",
+                **days,
+            )
+        return self.env._("No rate card holds from %(first)s to %(last)s.", **days)
 
     @api.model
     def _get_cards(self, companies):

@@ -158,7 +158,7 @@ class TestClaimPrice(SettlementCase):
         self.assertFalse(self.rate_card.notice.strip())
         rate.valid_to = "2026-01-31"
         rate.copy({"valid_from": "2026-02-10", "valid_to": False})
-        self.assertIn("2026-02-01", self.rate_card.notice)
+        self.assertIn("02/01/2026", self.rate_card.notice)
         self.rate_card.write(
             {
                 "rate_ids": [
@@ -174,3 +174,17 @@ class TestClaimPrice(SettlementCase):
             }
         )
         self.assertIn("two rates", self.rate_card.notice)
+
+    def test_gaps_and_overlaps_between_cards_are_told(self):
+        card = self.rate_card
+        card.valid_to = "2026-06-30"
+        later = card.copy({"valid_from": "2026-07-05", "valid_to": False})
+        card.invalidate_recordset(["notice"])
+        for told in (card, later):
+            self.assertIn("No rate card holds", told.notice)
+        later.valid_from = "2026-06-30"
+        self.assertIn("Two rate cards", later.notice)
+        later.valid_from = "2026-07-01"
+        self.assertNotIn("rate card", later.notice)
+        later.write({"is_draft": True, "valid_from": "2026-01-01"})
+        self.assertNotIn("rate card", later.notice)

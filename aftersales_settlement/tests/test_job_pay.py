@@ -160,6 +160,7 @@ class TestPortalJobPay(JobPayCase, HttpCase):
             {"amount": "-5", "reason": "Gear box"},
             {"amount": "900", "reason": " "},
             {"amount": "0", "reason": "Gear box"},
+            {"amount": "nan", "reason": "Gear box"},
             {},
         ):
             with self.subTest(data):
