@@ -20,6 +20,8 @@ MASTER = "headquarters' rules of payment, the same for every office"
 RULES = {"auditor": "r", "manager": "rwcd"}
 OFFICE = {"office": "r", "headquarters": "r", "administrator": "r"}
 SEEN_BY_STATION = {"auditor": "r", "manager": "r", **OFFICE, "portal": "r"}
+# An accountant follows a bill down to the work and the score it rests on.
+EXPLAINED = {**SEEN_BY_STATION, "accountant": "r"}
 
 
 @tagged("post_install", "-at_install")
@@ -61,9 +63,14 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
             **OFFICE,
             "accountant": "r",
         },
-        "aftersales.claim": {**SEEN_BY_STATION, "auditor": "rw", "manager": "rw"},
-        "aftersales.claim.line": SEEN_BY_STATION,
-        "aftersales.claim.finding": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.claim": {**EXPLAINED, "auditor": "rw", "manager": "rw"},
+        "aftersales.claim.line": EXPLAINED,
+        "aftersales.claim.finding": {
+            "auditor": "r",
+            "manager": "r",
+            **OFFICE,
+            "accountant": "r",
+        },
         "aftersales.manager.score": {
             **dict.fromkeys(("auditor", "manager"), "r"),
             **dict.fromkeys(("headquarters", "administrator"), "r"),
@@ -72,8 +79,8 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
         "aftersales.audit.sample": {"auditor": "r", "manager": "r"},
         "aftersales.audit.hold": RULES,
         "aftersales.audit.check.report": {"auditor": "r", "manager": "r", **OFFICE},
-        "aftersales.station.score": SEEN_BY_STATION,
-        "aftersales.station.score.line": SEEN_BY_STATION,
+        "aftersales.station.score": EXPLAINED,
+        "aftersales.station.score.line": EXPLAINED,
         "aftersales.work.order.authorisation": {
             "auditor": "rw",
             "manager": "rw",

@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.aftersales_settlement.tests.common import SettlementCase
+from odoo.addons.aftersales_settlement.tests.test_customer_charge import ChargeCase
 
 # The page's scripts start after it is shown, the first time when they are built.
 NARROWING = """
@@ -42,6 +43,7 @@ class ToursCase(SettlementCase, HttpCase):
         cls.env["res.lang"]._activate_lang("zh_CN")
         users = (
             *(cls.agent_north, cls.office_north, cls.auditor),
+            *(cls.manager, cls.accountant),
             *(cls.station_north_user, cls.customer_user),
         )
         cls.env["res.users"].union(*users).lang = "zh_CN"
@@ -125,6 +127,40 @@ class TestTours(ToursCase):
         self.assertEqual((line.kind, line.approved_amount), ("labor", 200.0))
         self.assertTrue(line.adjust_reason.endswith(": 2.5"))
 
+    def test_manager_settles_a_month(self):
+        sheet = self.make_sheet()
+        self.start_tour(
+            self._action_url("aftersales_settlement.settlement_action"),
+            "aftersales_manager",
+            login=self.manager.login,
+        )
+        sheet.invalidate_recordset()
+        self.assertEqual(sheet.state, "billed")
+        self.assertEqual(sheet.bill_id.state, "posted")
+
+    def test_accountant_finds_the_work_behind_a_bill(self):
+        self.make_confirmed()._bill()
+        self.start_tour(
+            self._action_url("account.action_move_in_invoice"),
+            "aftersales_bill",
+            login=self.accountant.login,
+        )
+
+
+@tagged("post_install", "-at_install", "tour")
+class TestChargeTours(ToursCase, ChargeCase):
+    """Paid service in a real browser."""
+
+    def test_accountant_invoices_paid_service(self):
+        charge = self.make_charge()
+        self.start_tour(
+            self._action_url("aftersales_settlement.customer_charge_action"),
+            "aftersales_accountant",
+            login=self.accountant.login,
+        )
+        charge.invalidate_recordset()
+        self.assertEqual(charge.state, "paid")
+
 
 @tagged("post_install", "-at_install", "tour")
 class TestPhoneTours(ToursCase):
@@ -151,6 +187,21 @@ class TestPhoneTours(ToursCase):
         )
         claim.invalidate_recordset()
         self.assertEqual((claim.state, claim.appeal_reason), ("review", "拆装空间小"))
+
+    def test_station_answers_its_settlement(self):
+        orders = [self.make_done_order(), self.make_done_order()]
+        sheet = self.make_sent(*orders)
+        count = len(sheet.line_ids)
+        self.start_tour(
+            "/my/settlements",
+            "aftersales_station_money",
+            login=self.station_north_user.login,
+        )
+        sheet.invalidate_recordset()
+        self.assertEqual(sheet.state, "confirmed")
+        self.assertLess(len(sheet.line_ids), count)
+        states = orders[0].claim_ids.state, orders[1].claim_ids.state
+        self.assertIn("review", states)
 
     def test_dealer_sells_a_machine(self):
         dealer = self.make_customer(
