@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load
 
-from . import decisions, paid_service, pay, scores, tryouts
+from . import audits, decisions, paid_service, pay, scores, tryouts
 
 MODULE = "aftersales_settlement"
 SETTLERS = {
@@ -37,6 +37,7 @@ def play(env):
     play_rates(env)
     scores.play_rules(env)
     paid_service.play(env)
+    audits.play(env)
     play_claims(env)
     play_months(env)
     scores.play_managers(env)

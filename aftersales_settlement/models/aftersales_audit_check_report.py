@@ -29,7 +29,7 @@ class AftersalesAuditCheckReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     territory_id = fields.Many2one("aftersales.territory", readonly=True)
-    station_id = fields.Many2one("res.partner", string="Station", readonly=True)
+    station_id = fields.Many2one("res.partner", readonly=True)
     request_type_id = fields.Many2one("aftersales.request.type", readonly=True)
     decided_by_id = fields.Many2one("res.users", string="Auditor", readonly=True)
     decided_at = fields.Datetime(string="Decided on", readonly=True)

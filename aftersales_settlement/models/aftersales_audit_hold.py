@@ -34,7 +34,6 @@ class AftersalesAuditHold(models.Model):
     )
     component_id = fields.Many2one(
         "aftersales.fault.code",
-        string="Component",
         domain="[('kind', '=', 'component')]",
         index="btree_not_null",
         tracking=True,

@@ -43,7 +43,8 @@ BATCH = """
     FROM aftersales_claim c
     JOIN aftersales_work_order o ON o.id = c.work_order_id
     JOIN res_partner s ON s.id = c.station_id
-    JOIN (VALUES %(companies)s)
+    -- Every claim finds its row; an outer join tells the planner so.
+    LEFT JOIN (VALUES %(companies)s)
         AS a(company_id, zone, today, look_days, peer_months)
         ON a.company_id = COALESCE(c.company_id, 0)
     LEFT JOIN helpdesk_ticket t ON t.id = c.ticket_id
