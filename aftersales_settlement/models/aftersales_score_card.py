@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import score
 from .aftersales_rate import to_decimal
@@ -118,6 +118,16 @@ class AftersalesScoreCard(models.Model):
         )
         return (cards.filtered("company_id") or cards)[:1]
 
+    def action_try_out(self):
+        """Button: only what stations are paid can be tried out on past months."""
+        if self.subject != "station":
+            raise UserError(
+                self.env._(
+                    "Only cards for stations change what is paid: try those out."
+                )
+            )
+        return super().action_try_out()
+
     def _prepare_card(self):
         """This card as the pure rule reads it."""
         self.ensure_one()
@@ -175,6 +185,10 @@ class AftersalesScoreMeasure(models.Model):
                 f"{row.minimum:g} % → {row.points:g}"
                 for row in measure.point_ids.sorted("minimum", reverse=True)
             )
+
+    @api.constrains("code", "card_id")
+    def _check_code(self):
+        self.card_id._check_subject()
 
     def _prepare_weight(self):
         """This measure as the pure rule reads it."""

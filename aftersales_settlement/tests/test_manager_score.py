@@ -166,9 +166,15 @@ class TestManagerScore(SettlementCase):
     def test_a_card_has_measures_of_those_it_scores(self):
         with self.assertRaises(ValidationError):
             self.card.measure_ids = [Command.create({"code": "first_time_fix"})]
+        with self.assertRaises(ValidationError):
+            self.card.measure_ids[0].code = "first_time_fix"
         stations = self.env.ref("aftersales_settlement.score_card_default")
         with self.assertRaises(ValidationError):
             stations.measure_ids = [Command.create({"code": "visit_in_time"})]
+
+    def test_only_what_is_paid_can_be_tried_out(self):
+        with self.assertRaises(UserError):
+            self.card.action_try_out()
 
     def test_each_is_scored_by_the_card_for_him(self):
         Card = self.env["aftersales.score.card"]
