@@ -42,23 +42,17 @@ class AftersalesStationScore(models.Model):
         self.ensure_one()
         if not self.place:
             return ""
-        words = [
-            self.env._(
-                "Place %(place)s of %(count)s stations",
-                place=self.place,
-                count=self.place_count,
-            )
-        ]
-        if self.grade:
-            words.append(
-                self.env._(
-                    "place %(place)s of %(count)s of grade %(grade)s",
-                    place=self.grade_place,
-                    count=self.grade_count,
-                    grade=self.grade.upper(),
-                )
-            )
-        return self.env._(", ").join(words)
+        facts = {"place": self.place, "count": self.place_count}
+        if not self.grade:
+            return self.env._("Place %(place)s of %(count)s stations", **facts)
+        return self.env._(
+            "Place %(place)s of %(count)s stations, place %(grade_place)s of"
+            " %(grade_count)s of grade %(grade)s",
+            grade_place=self.grade_place,
+            grade_count=self.grade_count,
+            grade=self.grade.upper(),
+            **facts,
+        )
 
     @api.model
     def _get_event_words(self):

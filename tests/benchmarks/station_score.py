@@ -319,23 +319,33 @@ def get_peer(env, company, month, card):
 
 
 PEER = """
-WITH counted AS (%(counts)s),
+WITH counted AS MATERIALIZED (%(counts)s),
 network AS (
     SELECT code, ROUND(SUM(good) / NULLIF(SUM(total), 0), 6) AS mean
       FROM counted GROUP BY code
+), station AS (
+    SELECT id AS station_id, territory_id, station_grade
+      FROM res_partner
+     WHERE aftersales_role = 'station' AND active AND parent_id IS NULL
+       AND (company_id IS NULL OR company_id = %(company)s)
+), summed AS (
+    -- Nothing counted is nought; no join of what has no statistics.
+    SELECT station_id, code, SUM(good) AS good, SUM(total) AS total
+      FROM (SELECT station_id, code, good, total FROM counted
+             UNION ALL
+            SELECT station_id, code, 0, 0
+              FROM station
+        CROSS JOIN aftersales_score_measure WHERE card_id = %(card)s) both_
+  GROUP BY station_id, code
 ), fact AS (
-    SELECT station.id AS station_id, station.territory_id, station.station_grade,
-           measure.id AS measure_id, measure.sequence, measure.code,
-           measure.weight::numeric AS weight, network.mean,
-           COALESCE(counted.good, 0) AS good, COALESCE(counted.total, 0) AS total,
+    SELECT station.*, measure.id AS measure_id, measure.sequence, measure.code,
+           measure.weight::numeric AS weight, network.mean, summed.good, summed.total,
            CASE WHEN network.mean IS NULL THEN 0 ELSE %(lean)s::numeric END AS extra
-      FROM res_partner station
-CROSS JOIN aftersales_score_measure measure
- LEFT JOIN network USING (code)
- LEFT JOIN counted ON counted.station_id = station.id AND counted.code = measure.code
-     WHERE station.aftersales_role = 'station' AND station.active
-       AND station.parent_id IS NULL AND measure.card_id = %(card)s
-       AND (station.company_id IS NULL OR station.company_id = %(company)s)
+      FROM summed
+      JOIN station USING (station_id)
+      JOIN aftersales_score_measure measure
+        ON measure.code = summed.code AND measure.card_id = %(card)s
+ LEFT JOIN network ON network.code = summed.code
 ), leaned AS (
     SELECT *, CASE WHEN total + extra <= 0 THEN mean
                    ELSE ROUND((good + extra * COALESCE(mean, 0)) / (total + extra), 6)
@@ -416,14 +426,19 @@ CROSS JOIN LATERAL (
 INSERT INTO aftersales_station_score_line (
     score_id, company_id, code, good_count, event_count, share, network_share, points,
     weight, contribution, create_uid, write_uid, create_date, write_date)
-SELECT made.id, %(company)s, code, ROUND(good, 2), ROUND(total, 2),
-       COALESCE(ROUND(ROUND(good / NULLIF(total, 0), 6) * 100, 2), 0),
-       COALESCE(ROUND(mean * 100, 2), 0), points, weight,
-       ROUND(points * weight / scored.weights, 2),
+SELECT made.id, %(company)s, line.code, ROUND(numerator, 2), ROUND(denominator, 2),
+       COALESCE(ROUND(line.value * 100, 2), 0),
+       COALESCE(ROUND(network_mean * 100, 2), 0), points, weight,
+       ROUND(points * weight / placed.weights, 2),
        1, 1, now() at time zone 'UTC', now() at time zone 'UTC'
   FROM made
-  JOIN pointed USING (station_id)
-  JOIN scored USING (station_id)
-ORDER BY made.id, sequence
+  JOIN placed USING (station_id)
+CROSS JOIN LATERAL ROWS FROM (
+           jsonb_to_recordset(placed.measures) AS (
+               code varchar, numerator numeric, denominator numeric,
+               network_mean numeric, points numeric, weight numeric, value numeric)
+       ) WITH ORDINALITY AS line(code, numerator, denominator, network_mean, points,
+                                 weight, value, number)
+ORDER BY made.id, line.number
 RETURNING id
 """
