@@ -220,6 +220,9 @@ class AftersalesWorkOrder(models.Model):
     def _get_holds(self):
         """Suspensions that concern this job as far as it is known now."""
         self.ensure_one()
+        if not self.company_id:
+            # The form of a job that is not there yet.
+            return self.env["aftersales.audit.hold"]
         today = self._get_local_today()
         component = self.component_id or self.ticket_id.component_id
         holds = self.env["aftersales.audit.hold"].search(

@@ -98,6 +98,10 @@ class AftersalesWorkOrderAuthorisation(models.Model):
     @api.depends("work_order_id.name", "asked_amount")
     def _compute_display_name(self):
         for consent in self:
+            if not consent.currency_id:
+                # The form of a new question, before its job is known.
+                consent.display_name = False
+                continue
             amount = format_amount(self.env, consent.asked_amount, consent.currency_id)
             consent.display_name = f"{consent.work_order_id.name}: {amount}"
 
