@@ -79,7 +79,7 @@ class AftersalesAuditCheckReport(models.Model):
                 FROM aftersales_claim_finding f
                 JOIN aftersales_claim c ON c.id = f.claim_id
                 LEFT JOIN aftersales_claim_line l ON l.id = f.line_id
-                WHERE f.code <> 'dispute'
+                WHERE f.code NOT IN ('dispute', 'appeal')
             ) AS row
             """
         )
