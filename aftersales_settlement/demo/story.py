@@ -12,7 +12,7 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load
 
-from . import audits, decisions, paid_service, pay, scores, tryouts
+from . import audits, decisions, paid_service, pay, rebates, scores, tryouts
 
 MODULE = "aftersales_settlement"
 SETTLERS = {
@@ -41,6 +41,7 @@ def play(env):
     play_claims(env)
     play_months(env)
     scores.play_managers(env)
+    rebates.play_rebates(env)
     decisions.play(env)
     tryouts.play(env)
     paid_service.play_money(env)
