@@ -88,5 +88,8 @@ class AccountMoveSend(models.AbstractModel):
         """A station's bill is sent with its sheet as PDF and CSV."""
         # Part of sending the bill, which the sender may.
         sheets = move.sudo().settlement_ids
-        sheets._attach_to_bill()
-        return super()._get_invoice_extra_attachments(move) | sheets._get_files()
+        files = super()._get_invoice_extra_attachments(move)
+        if sheets and move.state == "posted":
+            sheets._attach_to_bill()
+            files |= sheets._get_files()
+        return files

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import groupby
 
 from ..tools import settle
@@ -103,8 +104,15 @@ class AftersalesSettlement(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
         while sheets := self.search(domain, limit=BILL_BATCH, order="id"):
-            sheets._bill_or_tell()
-            if not cron._commit_progress(len(sheets)):
+            try:
+                sheets._bill_or_tell()
+                seconds = cron._commit_progress(len(sheets))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody bills by hand: nothing of this batch was kept.
+                self.env.cr.rollback()
+                self.env.ref("aftersales_settlement.ir_cron_settlement_bill")._trigger()
+                break
+            if not seconds:
                 break
 
     def _bill_or_tell(self):
@@ -158,6 +166,12 @@ class AftersalesSettlement(models.Model):
             [("company_id", "=", self.company_id.id), ("chain_number", ">", 0)],
             order="chain_number desc",
             limit=1,
+        )
+        # Whoever links at the same time meets here and is asked to try again.
+        self.env.cr.execute(
+            "UPDATE aftersales_settlement SET chain_number = chain_number"
+            " WHERE id = %s",
+            [last.id or 0],
         )
         number, link = last.chain_number, last.chain_seal or None
         for sheet in self.filtered(lambda sheet: not sheet.chain_number):

@@ -15,7 +15,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, split_every
 
 CLAIMS, FEW, STATIONS, BATCH = 100_000, 25_000, 300, 50
-ROUNDS = 3
+ROUNDS = 2
 #: Ours over the peer.
 GOAL = 1.25
 #: Four times the claims may take so much longer than four times the time.
@@ -155,14 +155,6 @@ def make_pattern(env, month):
 
 def fill(env, first, last):
     """Claims ``first`` to ``last`` like the pattern, of the stations in turn."""
-    copies = (
-        ("aftersales_work_order", "order_id", ""),
-        (
-            "aftersales_claim",
-            "claim_id",
-            ", 'state', 'approved', 'work_order_id', made.order_id",
-        ),
-    )
     env.cr.execute(
         """
         CREATE TEMP TABLE IF NOT EXISTS bench_made AS
@@ -170,35 +162,41 @@ def fill(env, first, last):
         TRUNCATE bench_made;
         INSERT INTO bench_made
         SELECT number, nextval('aftersales_work_order_id_seq'),
-               nextval('aftersales_claim_id_seq'), station.ids[number %% %s + 1]
+               nextval('aftersales_claim_id_seq'), station.ids[abs(number) %% %s + 1]
           FROM generate_series(%s::int, %s::int) number,
                (SELECT array_agg(id ORDER BY id) AS ids FROM res_partner
                  WHERE ref = 'BENCH') station
         """,
         [STATIONS, first, last],
     )
-    for table, key, more in copies:
-        env.cr.execute(
-            f"""
-            INSERT INTO {table}
-            SELECT (jsonb_populate_record(pattern, jsonb_build_object(
-                       'id', made.{key}, 'name', 'BENCH-' || made.number,
-                       'station_id', made.station_id, 'access_token', NULL
-                       {more}))).*
-              FROM {table} pattern, bench_made made
-             WHERE pattern.id = (SELECT {key} FROM bench_pattern)
-            """
-        )
-    env.cr.execute(
-        """
-        INSERT INTO aftersales_claim_line
-        SELECT (jsonb_populate_record(line, jsonb_build_object(
-                   'id', nextval('aftersales_claim_line_id_seq'),
-                   'claim_id', made.claim_id, 'station_id', made.station_id))).*
-          FROM aftersales_claim_line line
-          JOIN bench_pattern pattern ON pattern.claim_id = line.claim_id,
-               bench_made made
-        """
+    name, station = "'BENCH-' || made.number", "made.station_id"
+    copy_rows(
+        env,
+        "aftersales_work_order",
+        "id = (SELECT order_id FROM bench_pattern)",
+        {"id": "made.order_id", "name": name, "station_id": station},
+    )
+    copy_rows(
+        env,
+        "aftersales_claim",
+        "id = (SELECT claim_id FROM bench_pattern)",
+        {
+            "id": "made.claim_id",
+            "name": name,
+            "station_id": station,
+            "state": "'approved'",
+            "work_order_id": "made.order_id",
+        },
+    )
+    copy_rows(
+        env,
+        "aftersales_claim_line",
+        "claim_id = (SELECT claim_id FROM bench_pattern)",
+        {
+            "id": "nextval('aftersales_claim_line_id_seq')",
+            "claim_id": "made.claim_id",
+            "station_id": station,
+        },
     )
     env.cr.commit()
     for table in ("aftersales_work_order", "aftersales_claim", "aftersales_claim_line"):
@@ -207,12 +205,30 @@ def fill(env, first, last):
     env.invalidate_all()
 
 
+def copy_rows(env, table, pattern, values):
+    """Rows like the pattern's for each claim to make; ``values``: what differs."""
+    env.cr.execute(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = %s AND is_generated = 'NEVER'"
+        " AND column_name <> 'access_token'",
+        [table],
+    )
+    names = [name for (name,) in env.cr.fetchall()]
+    wanted = ", ".join(values.get(name, f'pattern."{name}"') for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    env.cr.execute(
+        f"INSERT INTO {table} ({columns}) SELECT {wanted}"
+        f" FROM (SELECT * FROM {table} WHERE {pattern}) pattern, bench_made made"
+    )
+
+
 def remember(env, month):
     """An earlier month that is settled, so that the database knows its tables."""
     fill(env, 0 - FEW, -1)
     facts = prepare_facts(env, (month - timedelta(days=1)).replace(day=1))
     for statement in PLAIN:
         env.execute_query(SQL(statement, **facts))
+    make_bills(env, facts)
     env.cr.execute(
         "UPDATE aftersales_claim SET name = 'OLD' || id WHERE name LIKE 'BENCH-%'"
     )
@@ -290,6 +306,16 @@ def write_plainly(env, month):
     started = time.perf_counter()
     for statement in PLAIN:
         env.execute_query(SQL(statement, **facts))
+    make_bills(env, facts)
+    seconds = time.perf_counter() - started
+    check(env, month)
+    env.cr.rollback()
+    env.invalidate_all()
+    return seconds
+
+
+def make_bills(env, facts):
+    """Core's own bills of the sheets of a month, linked by a plain statement."""
     env.cr.execute(SUMS, facts)
     groups = itertools.groupby(env.cr.fetchall(), key=lambda row: row[:2])
     bills = [prepare_bill(env, key, list(rows)) for key, rows in groups]
@@ -304,11 +330,6 @@ def write_plainly(env, month):
                 [move.id, sheet],
             )
         env.invalidate_all()
-    seconds = time.perf_counter() - started
-    check(env, month)
-    env.cr.rollback()
-    env.invalidate_all()
-    return seconds
 
 
 def prepare_bill(env, key, rows):

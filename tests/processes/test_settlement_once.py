@@ -317,6 +317,31 @@ class TestSettlementOnce(ProcessesCase):
         self.assertEqual(results.count("billed"), 1, results)
         self.check_balance(stations, JOBS, STATIONS)
 
+    def test_sheets_billed_side_by_side_have_one_chain(self):
+        self.ask(do="bill", sheets=self.confirm_all(self.prepare()), begin=0)
+        stations = self.prepare()
+        sheets = self.confirm_all(stations)
+        begin = time.time() + 2
+        for process, sheet in zip(self.processes, sheets, strict=False):
+            process.start(do="bill", sheets=[sheet], begin=begin)
+        workers = self.processes[: len(sheets)]
+        results = [process.result() for process in workers]
+        self.assertEqual(results, ["billed"] * len(sheets))
+        self.check_balance(stations, JOBS, STATIONS)
+        self.assertEqual(
+            self.row(
+                "SELECT count(DISTINCT chain_number), count(DISTINCT chain_seal)"
+                " FROM aftersales_settlement WHERE id = ANY(%s)",
+                [sheets],
+            ),
+            (STATIONS, STATIONS),
+        )
+
+    def confirm_all(self, stations):
+        sheets = self.send_all(stations)
+        self.ask(do="confirm", sheets=sheets)
+        return sheets
+
     def test_a_second_click_changes_nothing(self):
         stations = self.prepare()
         sheets = self.send_all(stations)
