@@ -151,7 +151,6 @@ class AftersalesSettlement(models.Model):
               JOIN aftersales_settlement sheet ON sheet.id = verdict.sheet_id
               JOIN res_partner station ON station.id = sheet.station_id
               JOIN aftersales_claim_line work ON work.id = verdict.work_id
-             ORDER BY verdict.sheet_id, verdict.work_id
             """,
             sequences=json.dumps(SEQUENCES),
             uid=self.env.uid,
