@@ -13,7 +13,8 @@ registry.category("web_tour.tours").add("aftersales_auditor_lines", {
         },
         {
             content: "Decide line by line",
-            trigger: ".o_form_view .o_statusbar_buttons button[name=action_decide]:first",
+            trigger:
+                ".o_form_view .o_statusbar_buttons button[name=action_decide]:first",
             run: "click",
         },
         {

@@ -55,7 +55,10 @@ tours.add("aftersales_bill", {
             content: "Each amount explains itself",
             trigger: ".o_data_row td[name=why]:contains(×)",
         },
-        press("The claim it comes from", ".o_data_row button[name=action_view_claim]:first"),
+        press(
+            "The claim it comes from",
+            ".o_data_row button[name=action_view_claim]:first",
+        ),
         {
             content: "And the job",
             trigger: ".o_field_widget[name=work_order_id]",
@@ -73,7 +76,10 @@ tours.add("aftersales_station_money", {
             content: "Each amount explains itself",
             trigger: ".list-group-item:contains(×)",
         },
-        press("Something is wrong", "details:has(form[action$='/dispute']):first > summary"),
+        press(
+            "Something is wrong",
+            "details:has(form[action$='/dispute']):first > summary",
+        ),
         {
             content: "Say what",
             trigger: "details[open] input[name=reason]",
