@@ -33,7 +33,6 @@ class AftersalesChargeRule(models.Model):
     tax_ids = fields.Many2many(
         "account.tax",
         "aftersales_charge_rule_tax_rel",
-        string="Tax",
         domain="[('type_tax_use', '=', 'sale'), ('price_include', '=', True),"
         " ('company_id', 'parent_of', company_id)]",
         help="Of the invoice. Customers are asked for whole amounts, so only taxes"

@@ -103,7 +103,7 @@ class AftersalesClaim(models.Model):
             "trust": audit_sql.TRUST,
             "score": audit_sql.SCORE,
         }
-        return {name: SQL(table) for name, table in tables.items()}
+        return dict(zip(tables, map(SQL, tables.values()), strict=True))
 
     @api.model
     def _get_audit_joins(self):
@@ -111,7 +111,10 @@ class AftersalesClaim(models.Model):
         by_claim = ("lines", "earlier", "photo", "same_photo", "same_invoice", "visit")
         by_claim += ("meter", "returns")
         return [
-            *(SQL(f"LEFT JOIN {name} USING (id)") for name in by_claim),
+            *(
+                SQL("LEFT JOIN %s USING (id)", SQL.identifier(name))
+                for name in by_claim
+            ),
             SQL("LEFT JOIN family ON family.id = g.component_id"),
             *(
                 SQL(
@@ -184,7 +187,7 @@ class AftersalesClaim(models.Model):
             "station_changed": "COALESCE(trust.changed, 0)",
             "station_score": text_of("score.value", 2),
         }
-        return {name: SQL(text) for name, text in facts.items()}
+        return dict(zip(facts, map(SQL, facts.values()), strict=True))
 
     @api.model
     def _get_required_evidence_sql(self):

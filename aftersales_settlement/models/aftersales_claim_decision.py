@@ -357,8 +357,12 @@ class AftersalesClaimLine(models.Model):
         flaw = decision.line_flaw(kind, to_decimal(amount), reason.kind or None)
         if flaw:
             raise UserError(
-                f"{self.claim_id.display_name}, {self.display_name}: "
-                + self._get_flaws()[flaw]
+                self.env._(
+                    "%(claim)s, %(line)s: %(flaw)s",
+                    claim=self.claim_id.display_name,
+                    line=self.display_name,
+                    flaw=self._get_flaws()[flaw],
+                )
             )
         is_same = (
             self.decision == kind

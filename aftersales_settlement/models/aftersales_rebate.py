@@ -48,7 +48,7 @@ class AftersalesRebate(models.Model):
         tracking=True,
         help="What is counted: approved claims of work done in the period.",
     )
-    length = fields.Selection(
+    period_length = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
         string="Period",
         required=True,
@@ -121,7 +121,7 @@ class AftersalesRebate(models.Model):
         end = rebate.span("month", month)[1]
         due = {}
         for row in rebates:
-            first, last = rebate.span(row.length, month)
+            first, last = rebate.span(row.period_length, month)
             if last == end and row._holds_on(last):
                 due[row] = (first, last)
         return due

@@ -159,7 +159,8 @@ class AftersalesRecovery(models.Model):
         """Find what suppliers owe for repairs paid within the last year, in batches."""
         Agreement = self.env["aftersales.recovery.agreement"]
         cron = self.env["ir.cron"]
-        for company, agreements in Agreement.search([]).grouped("company_id").items():
+        groups = Agreement._read_group([], ["company_id"], ["id:recordset"])
+        for company, agreements in groups:
             after = 0
             domain = self._get_claims_domain(company, agreements)
             while claims := self.env["aftersales.claim"].search(

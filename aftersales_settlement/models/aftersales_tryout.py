@@ -21,7 +21,6 @@ class AftersalesTryout(models.Model):
 
     run_id = fields.Many2one(
         "aftersales.run",
-        string="Run",
         required=True,
         readonly=True,
         index=True,

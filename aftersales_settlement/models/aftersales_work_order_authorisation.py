@@ -149,10 +149,10 @@ class AftersalesWorkOrderAuthorisation(models.Model):
         return super().write(vals)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """The currency is that of the rate card which prices the job."""
-        values = super().default_get(fields_list)
-        if "currency_id" in fields_list and values.get("work_order_id"):
+        values = super().default_get(fields)
+        if "currency_id" in fields and values.get("work_order_id"):
             order = self.env["aftersales.work.order"].browse(values["work_order_id"])
             # Shown in the dialog of whoever may see the job.
             order.check_access("read")

@@ -23,7 +23,7 @@ class TestRebate(SettlementCase):
         return cls.env["aftersales.rebate"].create(
             {
                 "name": "Volume",
-                "length": "month",
+                "period_length": "month",
                 "tier_ids": [Command.create(tier)],
                 **vals,
             }
@@ -142,7 +142,7 @@ class TestRebate(SettlementCase):
         self.assertEqual(facts[stations.id].before, 0)
 
     def test_a_quarter_is_paid_with_its_last_month(self):
-        self.rebate.length = "year"
+        self.rebate.period_length = "year"
         sheets = self.env["aftersales.settlement"]
         due = self.env["aftersales.rebate"]._get_due
         december = self.month.replace(month=12)

@@ -50,7 +50,7 @@ class TestSettlementCurrencies(SettlementCase):
         self.env["aftersales.rebate"].create(
             {
                 "name": "Abroad",
-                "length": "month",
+                "period_length": "month",
                 "currency_id": self.foreign.id,
                 "tier_ids": [Command.create({"minimum": 1.0, "percent": 10.0})],
             }
