@@ -12,7 +12,7 @@ from odoo.addons.aftersales_service.demo.loading import get_today, load
 
 MODULE = "aftersales_settlement"
 MONTHS = 4
-PRICES = {"labor": 80.0, "parts": 160.0, "travel": 40.0}
+PRICES = {"labor": 180.0, "parts": 420.0, "travel": 60.0}
 SUPPLIERS = {
     "demo_supplier_turbo": ("瑞丰涡轮增压器有限公司", ("P-1061",), 100.0, 50.0),
     "demo_supplier_pump": ("华东油泵油嘴厂", ("P-1031", "P-1032"), 100.0, 30.0),

@@ -10,6 +10,8 @@ HOURLY_RATE = 72.0
 def play(env):
     """The manager drafts next year's rates and looks who would have got how much."""
     manager = env.ref("aftersales_settlement.demo_user_settlement_manager")
+    # A run keeps its title in the language of whoever starts it.
+    env = env(context={**env.context, "lang": manager.lang})
     card = env.ref("aftersales_settlement.demo_rate_card").with_user(manager)
     draft = card.browse(card.action_make_draft()["res_id"])
     draft.with_context(lang="zh_CN").name = "服务站费用标准（草案）"

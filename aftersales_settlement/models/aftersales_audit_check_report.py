@@ -86,4 +86,5 @@ class AftersalesAuditCheckReport(models.Model):
 
     def _get_codes(self):
         """The checks there are."""
-        return self.env["aftersales.claim.finding"]._fields["code"].selection
+        codes = self.env["aftersales.claim.finding"]._fields["code"]
+        return codes._description_selection(self.env)

@@ -67,7 +67,7 @@ class AftersalesRecovery(models.Model):
         [
             ("open", "To claim"),
             ("drafted", "Claim drafted"),
-            ("claimed", "Claimed"),
+            ("claimed", "Claim posted"),
             ("paid", "Credited"),
             ("dropped", "Given up"),
         ],
