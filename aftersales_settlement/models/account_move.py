@@ -90,6 +90,8 @@ class AccountMoveSend(models.AbstractModel):
         sheets = move.sudo().settlement_ids
         files = super()._get_invoice_extra_attachments(move)
         if sheets and move.state == "posted":
-            sheets._attach_to_bill()
+            # Asked for whoever only looks at the bill, too.
+            if not self.env.cr.readonly:
+                sheets._attach_to_bill()
             files |= sheets._get_files()
         return files

@@ -18,6 +18,7 @@ CROWD, CROWD_JOBS = 24, 2
 LIFE = 0.8
 
 SCRIPT = """
+import logging
 import time
 from datetime import timedelta
 from psycopg2.errors import UniqueViolation
@@ -25,6 +26,9 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import mute_logger
+
+# Processes that meet, and connections that are cut, are what is tried here.
+logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
 
 def last_month(env):
     first = env.company._get_day(fields.Datetime.now()).replace(day=1)
