@@ -48,6 +48,10 @@ registry.category("web_tour.tours").add("aftersales_auditor_lines", {
             run: "click",
         },
         {
+            content: "It is chosen",
+            trigger: ".modal:not(:has(.o-autocomplete--dropdown-menu))",
+        },
+        {
             content: "What the station reads beside it",
             trigger: `${cell("comment")} input:enabled`,
             run: "edit 2.5",
