@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..tools import audit, sampling
 from .aftersales_rate import to_decimal
@@ -12,7 +12,7 @@ class AftersalesAuditPolicy(models.Model):
 
     _name = "aftersales.audit.policy"
     _description = "Audit policy"
-    _inherit = ["mail.thread", "aftersales.draft.mixin"]
+    _inherit = ["mail.thread", "aftersales.cached.mixin", "aftersales.draft.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -141,16 +141,18 @@ class AftersalesAuditPolicy(models.Model):
     @api.model
     def _get_policies(self, companies):
         """{company: the policy it uses}; companies without one are missing."""
-        found = {}
-        policies = self.search(
-            [("company_id", "in", [False, *companies.ids]), ("is_draft", "=", False)]
+        found = {company: self._find_policy_id(company.id) for company in companies}
+        return {company: self.browse(key) for company, key in found.items() if key}
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _find_policy_id(self, company_id):
+        """Id of the policy a company uses, else of the shared one; kept."""
+        # Which policy holds is no secret; its numbers are read with the caller's rights.
+        policies = self.sudo().search(
+            [("company_id", "in", [False, company_id]), ("is_draft", "=", False)]
         )
-        for company in companies:
-            own = policies.filtered(lambda p, c=company: p.company_id == c)
-            shared = policies.filtered(lambda p: not p.company_id)
-            if policy := (own or shared)[:1]:
-                found[company] = policy
-        return found
+        return (policies.filtered("company_id") or policies)[:1].id
 
     def _prepare_thresholds(self):
         """This policy as the pure rule reads it; defaults where there is none."""

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools import decision
@@ -171,18 +170,8 @@ class AftersalesClaim(models.Model):
             )
         return obstacle
 
-    def _get_overdue_domain(self):
-        today = fields.Date.context_today(self.with_context(tz="Pacific/Kiritimati"))
-        return super()._get_overdue_domain() | (
-            Domain("is_deadline_told", "=", False)
-            & Domain("state", "=", "review")
-            & Domain("appeal_answer_by", "<", today)
-        )
-
-    def _get_due_day(self):
-        if self.state == "review":
-            return self.appeal_answer_by or None
-        return super()._get_due_day()
+    def _get_clocks(self):
+        return super()._get_clocks() | {"review": "appeal_answer_by"}
 
     def _finish_decision(self, target, reason, comment, text=None):
         result = super()._finish_decision(target, reason, comment, text)

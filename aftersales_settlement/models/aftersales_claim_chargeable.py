@@ -44,13 +44,8 @@ class AftersalesWorkOrder(models.Model):
 
     _inherit = "aftersales.work.order"
 
-    def _is_claimable(self):
-        return super()._is_claimable() or (
-            self.state == "done"
-            and bool(self.station_id)
-            and self.request_type_id.is_claimable
-            and self._is_paid_to_us()
-        )
+    def _is_on_maker(self):
+        return self._is_paid_to_us() or super()._is_on_maker()
 
     def _prepare_claim_vals(self):
         vals_list = super()._prepare_claim_vals()

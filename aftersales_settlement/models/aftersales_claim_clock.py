@@ -76,19 +76,26 @@ class AftersalesClaim(models.Model):
 
     @api.model
     def _get_overdue_domain(self):
-        """Claims of which a clock may be over and nobody was told. May be extended.
+        """Claims of which a clock may be over and nobody was told.
 
         The last time zone decides: each company's own day is asked again.
         """
         today = fields.Date.context_today(self.with_context(tz="Pacific/Kiritimati"))
-        return Domain("is_deadline_told", "=", False) & (
-            Domain("state", "=", "returned") & Domain("answer_by", "<", today)
+        return Domain("is_deadline_told", "=", False) & Domain.OR(
+            Domain("state", "=", state) & Domain(day, "<", today)
+            for state, day in self._get_clocks().items()
         )
 
+    @api.model
+    def _get_clocks(self):
+        """{state: the day until which somebody has to act}. May be extended."""
+        return {"returned": "answer_by"}
+
     def _get_due_day(self):
-        """Last day of the clock that runs on this claim now. May be extended."""
+        """Last day of the clock that runs on this claim now, or None."""
         self.ensure_one()
-        return self.answer_by if self.state == "returned" else None
+        day = self._get_clocks().get(self.state)
+        return (self[day] or None) if day else None
 
     def _see_to_deadline(self):
         """Reject, or tell somebody, as the policy says."""

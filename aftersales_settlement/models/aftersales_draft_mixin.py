@@ -31,8 +31,10 @@ class AftersalesDraftMixin(models.AbstractModel):
         }
 
     def action_use(self):
-        """Button: the draft is used from now on."""
-        self.is_draft = False
+        """Button: the draft is used from now on, before what was used until now."""
+        self.ensure_one()
+        used = self.search([("is_draft", "=", False)], order="sequence, id", limit=1)
+        self.write({"is_draft": False, "sequence": used.sequence - 1})
 
     def action_try_out(self):
         """Button: what would have been paid with this in past months."""

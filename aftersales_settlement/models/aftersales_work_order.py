@@ -80,9 +80,14 @@ class AftersalesWorkOrder(models.Model):
         if self.is_imported:
             # Paid, or not, in the system it comes from.
             return False
+        return self._is_on_maker()
+
+    def _is_on_maker(self):
+        """Whether any cost of this job is the maker's. May be extended."""
+        self.ensure_one()
         decision = self._get_claim_decision()
         return bool(
-            not kind.needs_warranty_decision
+            not self.request_type_id.needs_warranty_decision
             or not decision
             or decision.covers_parts
             or decision.covers_labor

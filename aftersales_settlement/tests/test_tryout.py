@@ -61,7 +61,7 @@ class TestTryout(SettlementCase):
             ),
         ):
             with self.subTest(model=record._name):
-                draft = self._draft(record, sequence=-1)
+                draft = self._draft(record)
                 self.assertTrue(draft.is_draft)
                 self.assertEqual(pick(record), record)
                 draft.action_use()
