@@ -304,6 +304,25 @@ class TestCompany(unittest.TestCase):
                 found = self.value(f"SELECT count(*) FROM {table} WHERE {condition}")
                 self.assertGreaterEqual(found, least)
 
+    def test_money_of_every_kind_is_there_to_be_explained(self):
+        for table, condition, least in (
+            ("aftersales_claim_line", "occasion = 'night'", 1),
+            ("aftersales_claim_line", "occasion = 'holiday'", 1),
+            ("aftersales_claim_line", "occasion = 'remote'", 1),
+            ("aftersales_work_order_authorisation", "state = 'asked'", 1),
+            ("aftersales_work_order_authorisation", "state = 'granted'", 1),
+            ("aftersales_settlement_line", "kind = 'multiplier'", 1),
+            ("aftersales_settlement_line", "kind = 'cash'", 1),
+            ("aftersales_customer_charge", "state = 'paid'", 1),
+            ("aftersales_recovery", "supplier_id IS NOT NULL", 1),
+            ("aftersales_rebate", "active", 2),
+            ("aftersales_tryout", "difference <> 0", 1),
+            ("aftersales_manager_score", "value > 0", 1),
+        ):
+            with self.subTest(table=table, condition=condition):
+                found = self.value(f"SELECT count(*) FROM {table} WHERE {condition}")
+                self.assertGreaterEqual(found, least)
+
     def test_people_asked_and_not_the_system(self):
         for table in ("aftersales_serial_check", "aftersales_followup"):
             with self.subTest(table=table):
