@@ -19,7 +19,7 @@
         "rating",
         "spreadsheet_dashboard",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "ortools", "qrcode"]},
+    "external_dependencies": {"python": ["phonenumbers", "ortools", "qrcode", "scipy"]},
     "data": [
         "security/aftersales_groups.xml",
         "security/ir.model.access.csv",

@@ -47,7 +47,10 @@ from . import test_serial_check
 from . import test_counterfeit_radar
 from . import test_hostile
 from . import test_limiter_rule
+from . import test_control_limit_rule
 from . import test_radar_rule
+from . import test_reliability_rule
+from . import test_weibull_rule
 from . import test_verify
 from . import test_serial_format
 from . import test_serial_format_rule
