@@ -8,6 +8,7 @@ import random
 
 from . import (
     company,
+    contact,
     counterfeits,
     desk,
     details,
@@ -51,3 +52,4 @@ def play(env):
     details.play(env)
     portal_day.play(env)
     details.name_who_asked(env)
+    contact.play(env)

@@ -118,3 +118,6 @@ from . import aftersales_request_road
 from . import survey_user_input
 from . import rating_rating
 from . import res_users_followup
+from . import aftersales_interaction_kind
+from . import aftersales_interaction
+from . import aftersales_interaction_timeline

@@ -28,10 +28,10 @@ class StockLot(models.Model):
         compute="_compute_fitted_part_ids",
         groups="base.group_user",
     )
-    interaction_ids = fields.Many2many(
+    talk_ids = fields.Many2many(
         "mail.message",
-        string="Interactions",
-        compute="_compute_interaction_ids",
+        string="Messages",
+        compute="_compute_talk_ids",
         groups="base.group_user",
         help="What was written and noted about this machine and its requests: mail,"
         " notes of calls, SMS.",
@@ -71,7 +71,7 @@ class StockLot(models.Model):
         for unit in self:
             unit.fitted_part_ids = by_unit.get(unit.id, lines.browse())
 
-    def _compute_interaction_ids(self):
+    def _compute_talk_ids(self):
         """Messages of the machine and its requests the user may read, newest first."""
         messages = self.env["mail.message"]
         for unit in self:
@@ -80,7 +80,7 @@ class StockLot(models.Model):
                 & Domain("res_id", "in", records.ids)
                 for records in (unit, unit.request_ids)
             )
-            unit.interaction_ids = messages.search(
+            unit.talk_ids = messages.search(
                 about & Domain("message_type", "in", TALK), limit=SHOWN_MESSAGES
             )
 

@@ -28,6 +28,7 @@ from . import test_request_monitor
 from . import test_followup
 from . import test_followup_rule
 from . import test_geo_rule
+from . import test_interaction
 from . import test_operation
 from . import test_operation_rule
 from . import test_part_return

@@ -138,6 +138,7 @@ helpdesk.ticket
     get_dispatch_choices | agent | _check_can_dispatch
 res.partner
     action_open_closed_days | office | write access, before sudo
+    action_open_interactions | window | ids only
 stock.lot
     action_new_request | window | reads the machine: read access
     action_open_map | window | reads the place: read access

@@ -204,6 +204,12 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.followup.outcome": DIALOG,
         "aftersales.serial.check.wizard": {**DIALOG, "quality": ALL},
         "aftersales.unit.import.wizard": OFFICE_DIALOG,
+        "aftersales.interaction.kind": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
+        "aftersales.interaction": {
+            **dict.fromkeys(("agent", "office"), "rwc"),
+            **dict.fromkeys(("headquarters", "administrator"), ALL),
+            "quality": "r",
+        },
         "aftersales.followup": {
             "agent": "rw",
             "office": "rw",
@@ -227,4 +233,5 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.warranty.policy": MASTER,
         "aftersales.warranty.policy.line": MASTER,
         "aftersales.serial.format": MASTER,
+        "aftersales.interaction.kind": MASTER,
     }

@@ -120,6 +120,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "date_to": "2025-01-01",
             },
             "aftersales.unit.reading": {"unit_id": unit.id, "value": 10.0},
+            "aftersales.interaction": {
+                "ticket_id": ticket.id,
+                "unit_id": unit.id,
+                "partner_id": unit.owner_id.id,
+            },
             "aftersales.followup": {"ticket_id": ticket.id, "due_date": "2026-01-01"},
             "aftersales.station.slot": {
                 **lines,

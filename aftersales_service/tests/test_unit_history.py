@@ -286,7 +286,7 @@ class TestUnitComponents(ReportCase):
             body="Owner called again", message_type="comment"
         )
         unit = self.unit_north.with_user(self.agent_north)
-        self.assertIn("Owner called again", unit.interaction_ids.mapped("preview"))
+        self.assertIn("Owner called again", unit.talk_ids.mapped("preview"))
         self.assertEqual(unit.followup_ids, self.order.followup_ids)
         self.assertEqual(unit.action_open_readings()["view_mode"], "graph,list")
         self.assertEqual(unit.reading_count, 1)
