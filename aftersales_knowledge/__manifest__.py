@@ -10,7 +10,9 @@
         "security/aftersales_knowledge_groups.xml",
         "security/ir.model.access.csv",
         "security/aftersales_article_rules.xml",
+        "data/aftersales_knowledge_data.xml",
         "views/article_views.xml",
         "views/portal_article_templates.xml",
     ],
+    "assets": {"web.assets_backend": ["aftersales_knowledge/static/src/**/*"]},
 }

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
-from ..tools import suggestion
+from ..tools import article as article_rule
 
 # Who may read an article: each audience includes those before it.
 AUDIENCES = ("internal", "station", "public")
 PORTAL_AUDIENCES = ("station", "public")
-SUGGESTION_LIMIT = 5
+EDITOR = "aftersales_knowledge.group_knowledge_editor"
+APPROVER = "aftersales_knowledge.group_knowledge_approver"
 
 
 class AftersalesArticle(models.Model):
@@ -15,29 +15,49 @@ class AftersalesArticle(models.Model):
 
     _name = "aftersales.article"
     _description = "Article"
-    _inherit = ["mail.thread", "aftersales.state.mixin"]
+    # Versions come last: they are written past the guard of the states.
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "aftersales.state.mixin",
+        "html.field.history.mixin",
+    ]
     _order = "name, id"
 
-    TRANSITIONS = {
-        "draft": ("published", "retired"),
-        "published": ("draft", "retired"),
-        "retired": ("draft",),
-    }
-    _guarded_fields = ("state", "published_at", "approver_id")
+    TRANSITIONS = article_rule.TRANSITIONS
+    _guarded_fields = (
+        "state",
+        "published_at",
+        "approver_id",
+        "last_editor_id",
+        "html_field_history",
+        "version_history",
+        "review_asked_on",
+    )
     # What readers rely on changes only while nobody is shown it.
     _content_fields = (
         "name",
+        "symptom",
+        "cause",
         "remedy",
         "fault_code_ids",
         "product_ids",
         "product_categ_ids",
+        "part_ids",
+        "operation_ids",
+        "picture_ids",
         "audience",
         "company_id",
     )
 
     name = fields.Char(string="Title", required=True, translate=True, tracking=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+        [
+            ("draft", "Draft"),
+            ("review", "In review"),
+            ("published", "Published"),
+            ("retired", "Retired"),
+        ],
         required=True,
         default="draft",
         readonly=True,
@@ -72,17 +92,56 @@ class AftersalesArticle(models.Model):
         string="Product categories",
         help="Categories stand for all their models.",
     )
+
+    # Symptom → cause → remedy, and what the remedy takes.
+    symptom = fields.Html(
+        translate=True, sanitize_style=True, help="How the fault shows."
+    )
+    cause = fields.Html(
+        translate=True, sanitize_style=True, help="What is behind it, and how to tell."
+    )
     remedy = fields.Html(
         translate=True,
         sanitize_style=True,
         help="What to look for and what to do, step by step.",
     )
+    part_ids = fields.Many2many(
+        "product.product",
+        "aftersales_article_part_rel",
+        string="Parts",
+        domain="[('is_storable', '=', True)]",
+        help="Parts the remedy usually takes.",
+    )
+    operation_ids = fields.Many2many(
+        "aftersales.operation",
+        string="Labour operations",
+        help="The work of the remedy; its hours are those paid.",
+    )
+    standard_hours = fields.Float(compute="_compute_standard_hours")
+    picture_ids = fields.Many2many(
+        "ir.attachment",
+        "aftersales_article_picture_rel",
+        string="Pictures",
+        copy=False,
+        domain="[('mimetype', 'like', 'image/')]",
+        help="What the fault looks like and how the repair is done.",
+    )
+
     owner_id = fields.Many2one(
         "res.users",
-        required=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
-        help="Who keeps the article right.",
+        index="btree_not_null",
+        help="Who keeps the article right. Empty until an editor takes on what"
+        " somebody contributed.",
+    )
+    last_editor_id = fields.Many2one(
+        "res.users",
+        string="Last changed by",
+        default=lambda self: self.env.user,
+        readonly=True,
+        copy=False,
+        help="Who changed last what readers rely on; somebody else publishes it.",
     )
     approver_id = fields.Many2one(
         "res.users", string="Approved by", readonly=True, copy=False
@@ -94,39 +153,54 @@ class AftersalesArticle(models.Model):
         default=lambda self: self.env.company,
         help="Empty means every company.",
     )
-    can_approve = fields.Boolean(compute="_compute_can_approve")
-    can_edit = fields.Boolean(compute="_compute_can_edit")
+    can_submit = fields.Boolean(compute="_compute_can")
+    can_publish = fields.Boolean(compute="_compute_can")
+    can_send_back = fields.Boolean(compute="_compute_can")
+    can_revise = fields.Boolean(compute="_compute_can")
+    can_retire = fields.Boolean(compute="_compute_can")
+    can_edit = fields.Boolean(compute="_compute_can")
+    is_own_edit = fields.Boolean(compute="_compute_can")
 
     _published_idx = models.Index("(id) WHERE state = 'published'")
 
-    @api.depends_context("uid")
-    def _compute_can_approve(self):
-        self.can_approve = self._is_approver()
+    @api.depends("operation_ids.standard_hours")
+    def _compute_standard_hours(self):
+        for article in self:
+            article.standard_hours = sum(article.operation_ids.mapped("standard_hours"))
 
-    @api.depends("state")
+    @api.depends("state", "last_editor_id")
     @api.depends_context("uid")
-    def _compute_can_edit(self):
+    def _compute_can(self):
         may_write = self.has_access("write") if self.ids else True
         for article in self:
+            facts = article._prepare_life_facts()
+            for step in article_rule.STEPS:
+                article[f"can_{step}"] = article_rule.is_offered(step, facts)
             article.can_edit = article.state == "draft" and may_write
+            article.is_own_edit = facts.is_own_edit
 
     def write(self, vals):
-        if not self._is_unguarded() and vals.keys() & set(self._content_fields):
-            for article in self:
-                if article.state != "draft":
-                    raise UserError(
-                        self.env._(
-                            "“%(article)s” is no draft: take it back before you change"
-                            " it.",
-                            article=article.name,
-                        )
-                    )
-        return super().write(vals)
+        content = vals.keys() & set(self._content_fields)
+        if content:
+            self._check_draft()
+        result = super().write(vals)
+        if content and not self._is_unguarded():
+            self._write_guarded({"last_editor_id": self.env.uid})
+        return result
+
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        if field_name in self._content_fields:
+            self.check_access("write")
+            self._check_draft()
+        result = super()._update_field_translations(field_name, *args, **kwargs)
+        if field_name in self._content_fields and not self._is_unguarded():
+            self._write_guarded({"last_editor_id": self.env.uid})
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
         for article in self:
-            if article.state != "draft":
+            if article.state not in ("draft", "review"):
                 raise UserError(
                     self.env._(
                         "“%(article)s” has been published: retire it instead.",
@@ -134,112 +208,77 @@ class AftersalesArticle(models.Model):
                     )
                 )
 
+    def action_submit(self):
+        """Hand the article to an approver."""
+        self._take_step("submit")
+
     def action_publish(self):
         """Show the article to its audience from now on."""
-        self._check_can_approve()
-        for article in self:
-            if not article.remedy:
-                raise UserError(
-                    self.env._("“%(article)s” is empty.", article=article.name)
-                )
-        self._update_state(
-            "published", published_at=fields.Datetime.now(), approver_id=self.env.uid
+        self._take_step(
+            "publish", published_at=fields.Datetime.now(), approver_id=self.env.uid
         )
+
+    def action_send_back(self):
+        """Give the article back to its writers."""
+        self._take_step("send_back")
 
     def action_revise(self):
         """Take the article back to correct it; nobody is offered it meanwhile."""
-        self._check_can_approve()
-        self._update_state("draft", published_at=False, approver_id=False)
+        self._take_step("revise", published_at=False, approver_id=False)
 
     def action_retire(self):
         """Offer the article no longer; it stays to be read up."""
-        self._check_can_approve()
-        self._update_state("retired")
+        self._take_step("retire")
 
-    def _is_approver(self):
-        return self.env.user.has_group("aftersales_knowledge.group_knowledge_approver")
-
-    def _check_can_approve(self):
+    def _take_step(self, step, **vals):
+        """Take all of ``self`` one step on, if the user may with each of them."""
         self.check_access("write")
-        if not self._is_approver():
-            raise AccessError(
-                self.env._(
-                    "Only an approver publishes, takes back or retires articles."
-                )
-            )
+        for article in self:
+            facts = article._prepare_life_facts()
+            if code := article_rule.find_refusal(step, facts):
+                article._refuse_step(code)
+        _states, target = article_rule.STEPS[step]
+        self._update_state(target, **vals)
 
-    @api.model
-    def _suggest(self, faults, audiences=AUDIENCES, domain=Domain.TRUE):
-        """The published articles that help with each fault, the best first.
-
-        Reads with the rights of the caller; the number of queries does not depend on
-        the number of faults or articles.
-
-        :param faults: list of ``tools.suggestion.Fault``
-        :param audiences: whose articles to offer
-        :param domain: further limits, where the caller reads past the rights
-        :return: list of lists of ``tools.suggestion.Match``
-        """
-        candidates = Domain.OR(self._get_candidate_domain(fault) for fault in faults)
-        articles = self.search_fetch(
-            candidates
-            & domain
-            & Domain("state", "=", "published")
-            & Domain("audience", "in", audiences),
-            ["fault_code_ids", "product_ids", "product_categ_ids"],
-        )
-        facts = [article._prepare_suggestion_facts() for article in articles]
-        return [suggestion.rank(facts, fault, SUGGESTION_LIMIT) for fault in faults]
-
-    @api.model
-    def _get_candidate_domain(self, fault):
-        """Articles that share a code or name the machine; the rule decides the rest."""
-        codes = {code for path in fault.code_paths for code in path}
-        return Domain.OR(
-            [
-                Domain("fault_code_ids", "in", list(codes)),
-                Domain("product_ids", "in", [fault.product_id or 0]),
-                Domain("product_categ_ids", "in", list(fault.category_path)),
-            ]
-        )
-
-    def _prepare_suggestion_facts(self):
+    def _prepare_life_facts(self):
         self.ensure_one()
-        return suggestion.Article(
-            id=self.id,
-            code_ids=frozenset(self.fault_code_ids.ids),
-            product_ids=frozenset(self.product_ids.ids),
-            category_ids=frozenset(self.product_categ_ids.ids),
+        user = self.env.user
+        return article_rule.Facts(
+            state=self.state,
+            is_editor=user.has_group(EDITOR),
+            is_approver=user.has_group(APPROVER),
+            is_own_edit=self.last_editor_id == user,
+            has_remedy=bool(self.remedy),
+            has_owner=bool(self.owner_id),
         )
 
-    @api.model
-    def _prepare_fault_facts(self, codes, product):
-        """Facts of a fault for ``_suggest``.
-
-        :param codes: fault codes given, of any kind
-        :param product: the machine's model, may be empty
-        """
-        # Paths are ids only; the caller could read the codes and the product.
-        category = product.sudo().categ_id
-        return suggestion.Fault(
-            code_paths=tuple(code.sudo()._get_path_ids() for code in codes),
-            product_id=product._origin.id or None,
-            category_path=_get_category_path(category),
+    def _refuse_step(self, code):
+        """Say why a step is refused; ``code`` is one of ``tools.article``."""
+        self.ensure_one()
+        sentences = {
+            "state": self.env._("“%(article)s” is no longer at this step."),
+            "editor": self.env._("Only an editor hands articles in."),
+            "approver": self.env._(
+                "Only an approver publishes, takes back or retires articles."
+            ),
+            "own_edit": self.env._(
+                "You changed “%(article)s” last: somebody else publishes it."
+            ),
+            "empty": self.env._("“%(article)s” is empty."),
+            "owner": self.env._("“%(article)s” has no owner who keeps it right."),
+        }
+        is_role = code in ("editor", "approver")
+        raise (AccessError if is_role else UserError)(
+            sentences[code] % {"article": self.name}
         )
 
-    def _explain(self, match):
-        """Why an article is offered, as one short line."""
-        codes = self.env["aftersales.fault.code"].browse(match.code_ids)
-        words = [code.display_name for code in codes]
-        if match.product_fit == suggestion.SAME_PRODUCT:
-            words.append(self.env._("this model"))
-        elif match.product_fit == suggestion.SAME_CATEGORY:
-            words.append(self.env._("this kind of machine"))
-        return " · ".join(words)
-
-
-def _get_category_path(category):
-    """Ids from a product category up to its topmost one."""
-    if not category:
-        return ()
-    return tuple(int(part) for part in reversed(category.parent_path.split("/")[:-1]))
+    def _check_draft(self):
+        """Raise unless all are drafts: what is shown or looked at stands still."""
+        for article in self:
+            if article.state != "draft" and not self._is_unguarded():
+                raise UserError(
+                    self.env._(
+                        "“%(article)s” is no draft: take it back before you change it.",
+                        article=article.name,
+                    )
+                )

@@ -1,8 +1,11 @@
-from lxml import html
+from datetime import timedelta
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.aftersales_service.tests.common import NO_MAIL
 
 from .common import KnowledgeCase
 
@@ -20,11 +23,15 @@ class TestArticleLife(KnowledgeCase):
         form.remedy = "<p>Heat</p>"
         article = form.save()
         self.assertEqual(article.owner_id, self.editor)
-        self.assertFalse(article.can_approve)
+        self.assertFalse(article.can_publish)
         article.remedy = "<p>Heat the intake</p>"
-        for action in ("action_publish", "action_revise", "action_retire"):
-            with self.subTest(action=action), self.assertRaises(AccessError):
-                getattr(article, action)()
+        article.action_submit()
+        self.assertEqual(article.state, "review")
+        with self.assertRaises(AccessError):
+            article.action_publish()
+        article.action_send_back()
+        with self.assertRaises(AccessError):
+            article.action_retire()
         with self.assertRaises(AccessError):
             article.state = "published"
         with self.assertRaises(AccessError):
@@ -32,6 +39,7 @@ class TestArticleLife(KnowledgeCase):
 
     def test_an_approver_publishes_takes_back_and_retires_several(self):
         drafts = (self._draft() | self._draft(name="Other")).with_user(self.approver)
+        drafts.action_submit()
         drafts.action_publish()
         self.assertEqual(set(drafts.mapped("state")), {"published"})
         self.assertEqual(drafts.approver_id, self.approver)
@@ -41,6 +49,41 @@ class TestArticleLife(KnowledgeCase):
         self.assertFalse(drafts.approver_id)
         drafts.action_retire()
         self.assertEqual(set(drafts.mapped("state")), {"retired"})
+
+    def test_nobody_publishes_what_he_changed_last(self):
+        draft = self._draft().with_user(self.approver)
+        draft.cause = "<p>Air in the line</p>"
+        self.assertEqual(draft.last_editor_id, self.approver)
+        draft.action_submit()
+        self.assertTrue(draft.is_own_edit)
+        self.assertFalse(draft.can_publish)
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            draft.action_publish()
+        with self.assertRaises(AccessError):
+            draft.last_editor_id = self.editor
+        other = new_test_user(
+            self.env,
+            "approver2",
+            "aftersales_knowledge.group_knowledge_approver",
+            context=NO_MAIL,
+        )
+        draft.with_user(other).action_publish()
+        self.assertEqual(draft.approver_id, other)
+
+    def test_a_translation_is_an_edit_too(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        draft = self._draft().with_user(self.approver)
+        draft.update_field_translations("name", {"zh_CN": "泵"})
+        self.assertEqual(draft.last_editor_id, self.approver)
+        published = self.make_article().with_user(self.approver)
+        with self.assertRaisesRegex(UserError, "no draft"):
+            published.update_field_translations("name", {"zh_CN": "泵"})
+
+    def test_a_contribution_needs_an_owner(self):
+        draft = self._draft()
+        draft.owner_id = False
+        with self.assertRaisesRegex(UserError, "owner"):
+            draft.with_user(self.editor).action_submit()
 
     def test_absent_transitions_are_refused(self):
         states = self.env["aftersales.article"].TRANSITIONS
@@ -70,7 +113,7 @@ class TestArticleLife(KnowledgeCase):
     def test_an_empty_article_is_not_published(self):
         draft = self._draft(remedy=False)
         with self.assertRaisesRegex(UserError, "empty"):
-            draft.with_user(self.approver).action_publish()
+            draft.with_user(self.approver).action_submit()
 
     def test_scripts_are_taken_out_of_the_remedy(self):
         article = self._draft(
@@ -108,105 +151,93 @@ class TestArticleLife(KnowledgeCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSuggestions(KnowledgeCase):
-    """Articles are offered by code and machine, in a constant number of queries."""
+class TestArticleVersions(KnowledgeCase):
+    """Every version of every language can be read again."""
 
-    def _titles(self, ticket, user=None):
-        found = ticket.with_user(user or self.agent_north)._get_suggestions()
-        return [item["title"] for item in found]
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.article = cls.make_article(state="draft", remedy="<p>One</p>")
+        cls.article = cls.article.with_user(cls.editor)
 
-    def test_a_request_is_offered_what_fits_best_first(self):
-        self.make_article("Any machine")
-        self.make_article("This model", product_ids=[Command.set(self.engine.ids)])
-        self.make_article(
-            "Another model", product_ids=[Command.set(self.engine_single.ids)]
-        )
-        self.make_article("Other symptom", codes=self.component)
-        both = self.symptom | self.component
-        self.make_article("Symptom and component", codes=both)
-        ticket = self.make_request(component_id=self.component.id)
-        self.assertEqual(
-            self._titles(ticket),
-            ["Symptom and component", "This model", "Any machine", "Other symptom"],
-        )
+    def _read(self, article, number):
+        return article.html_field_history_get_content_at_revision("remedy", number)
 
-    def test_a_group_of_codes_and_a_category_stand_for_their_members(self):
-        group = self.symptom.create(
-            {"kind": "symptom", "code": "T-S0", "name": "Starting"}
-        )
-        self.symptom.parent_id = group
-        self.make_article(
-            "Group", codes=group, product_categ_ids=[Command.set(self.categ.ids)]
-        )
-        unit = self.make_unit("DX-9", self.engine_single, self.customer_north)
-        self.assertEqual(self._titles(self.make_request(unit)), ["Group"])
+    def test_earlier_versions_come_back_and_differences_are_shown(self):
+        self.article.remedy = "<p>Two</p>"
+        self.article.remedy = "<p>Three</p>"
+        chain = self.article.html_field_history_metadata["remedy"]
+        self.assertEqual([one["revision_id"] for one in chain], [2, 1])
+        self.assertEqual(chain[0]["create_user_name"], self.editor.name)
+        self.assertEqual(self._read(self.article, 2), "<p>Two</p>")
+        self.assertEqual(self._read(self.article, 1), "<p>One</p>")
+        shown = self.article.html_field_history_get_comparison_at_revision("remedy", 1)
+        self.assertIn("<removed>", shown)
 
-    def test_drafts_and_retired_articles_are_not_offered_even_to_editors(self):
-        self.make_article(state="draft")
-        self.make_article(state="retired")
-        self.agent_north.group_ids |= self.approver.group_ids
-        self.assertEqual(self._titles(self.make_request()), [])
+    def test_each_language_has_versions_of_its_own(self):
+        chinese = self.article.with_context(lang="zh_CN")
+        self.article.update_field_translations("remedy", {"zh_CN": {"One": "一"}})
+        self.assertEqual(chinese.remedy, "<p>一</p>")
+        self.assertFalse(self.article.html_field_history_metadata)
+        self.assertEqual(self._read(chinese, 1), "<p>One</p>")
+        # A new text of one language takes the place of the old one in all.
+        self.article.remedy = "<p>Two</p>"
+        self.assertEqual(self._read(self.article, 1), "<p>One</p>")
+        self.assertEqual(self._read(chinese, 2), "<p>一</p>")
+        self.assertEqual(self._read(chinese, 1), "<p>One</p>")
 
-    def test_an_offer_says_why_and_leads_to_the_article(self):
-        article = self.make_article(product_ids=[Command.set(self.engine.ids)])
-        [item] = self.make_request().with_user(self.agent_north)._get_suggestions()
-        self.assertEqual(
-            (item["res_model"], item["res_id"]), (article._name, article.id)
-        )
-        self.assertIn(self.symptom.name, item["text"])
-        self.assertIn("this model", item["text"])
+    def test_versions_are_not_forged_and_readers_do_not_see_them(self):
+        for name in ("html_field_history", "version_history"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.article.write({name: {"remedy": []}})
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.article.create({"name": "X", name: {"remedy": []}})
+        published = self.make_article().with_user(self.agent_north)
+        with self.assertRaises(AccessError):
+            published.read(["html_field_history_metadata"])
 
-    def test_the_panel_on_the_request_links_the_article_and_escapes_its_title(self):
-        article = self.make_article("Pump <b>dry</b>")
-        ticket = self.make_request().with_user(self.agent_north)
-        view = "aftersales_service.request_view_form"
-        panel = html.fromstring(Form(ticket, view=view).suggestions)
-        [link] = panel.xpath("//li/a")
-        self.assertEqual(link.text_content(), "Pump <b>dry</b>")
-        self.assertEqual(link.get("href"), f"/odoo/{article._name}/{article.id}")
-        self.assertFalse(panel.xpath("//b"))
-        self.assertIn(self.symptom.name, panel.text_content())
 
-    def test_who_reads_no_articles_is_offered_none(self):
-        self.make_article()
-        ticket = self.make_request()
-        self.assertEqual(ticket.with_user(self.customer_user)._get_suggestions(), [])
+@tagged("post_install", "-at_install")
+class TestArticleReview(KnowledgeCase):
+    """A published article is looked at again; the owner is asked once."""
 
-    def test_a_station_is_offered_what_is_for_stations(self):
-        self.make_article("Ours", audience="internal")
-        self.make_article("Station")
-        self.make_article("Public", audience="public")
-        order = self.make_work_order()
-        self.assertEqual(
-            [article.name for article, _why in order._get_known_faults()],
-            ["Station", "Public"],
-        )
+    def _published(self):
+        draft = self.make_article(state="draft", owner_id=self.editor.id)
+        draft.with_user(self.approver).action_submit()
+        draft.with_user(self.approver).action_publish()
+        return draft
 
-    def test_what_the_station_finds_counts_more_than_what_was_told(self):
-        self.make_article("Told")
-        self.make_article("Found", codes=self.component)
-        ticket = self.make_request(symptom_id=False)
-        order = self.make_work_order(ticket, component_id=self.component.id)
-        self.assertEqual(
-            [article.name for article, _why in order._get_known_faults()], ["Found"]
-        )
+    def _ask(self):
+        with patch.object(
+            self.registry["ir.cron"], "_commit_progress", lambda *a, **k: float("inf")
+        ):
+            self.env["aftersales.article"]._cron_ask_reviews()
 
-    def test_as_many_queries_for_fifty_faults_and_articles_as_for_one(self):
-        articles = self.env["aftersales.article"]
-        fault = articles._prepare_fault_facts(self.symptom, self.engine)
+    def test_publishing_plans_a_look_a_year_later(self):
+        today = self.env.company._get_today()
+        article = self._published()
+        self.assertEqual(article.review_date.year, today.year + 1)
+        article.with_user(self.editor).review_date = today + timedelta(days=9)
+        article.with_user(self.approver).action_revise()
+        article.with_user(self.approver).action_submit()
+        article.with_user(self.approver).action_publish()
+        self.assertEqual(article.review_date, today + timedelta(days=9))
 
-        def count(size):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.cr.sql_log_count
-            found = articles._suggest([fault] * size)
-            self.assertEqual(len(found), size)
-            self.assertTrue(all(found))
-            return self.cr.sql_log_count - start
+    def test_the_owner_is_asked_once_and_says_it_is_right(self):
+        article, draft = self._published(), self.make_article(state="draft")
+        (article | draft).review_date = fields.Date.today() - timedelta(days=1)
+        self.env.flush_all()
+        for _again in range(2):
+            self._ask()
+        self.assertEqual(article.activity_ids.user_id, self.editor)
+        self.assertEqual(len(article.activity_ids), 1)
+        self.assertFalse(draft.activity_ids)
+        article.with_user(self.editor).action_confirm_review()
+        self.assertFalse(article.activity_ids)
+        self.assertGreater(article.review_date, fields.Date.today())
 
-        self.make_article()
-        count(1)
-        one = count(1)
-        for number in range(49):
-            self.make_article(f"Article {number}")
-        self.assertEqual(count(50), one)
+    def test_a_reader_confirms_nothing(self):
+        article = self._published()
+        with self.assertRaises(AccessError):
+            article.with_user(self.agent_north).action_confirm_review()

@@ -1,3 +1,5 @@
+import base64
+
 from lxml.html import fromstring
 
 from odoo.tests import HttpCase, tagged
@@ -24,6 +26,30 @@ class TestPortalArticle(KnowledgeCase, HttpCase):
         page = self.url_open(f"/my/articles/{article.id}").text
         self.assertIn("Pump leaks", page)
         self.assertIn("Bleed the fuel line.", page)
+
+    def test_pictures_are_shown_with_their_article_only(self):
+        data = base64.b64decode(self._get_png())
+        picture, page = self.env["ir.attachment"].create(
+            [
+                {"name": "pump.png", "raw": data},
+                {"name": "evil.svg", "raw": b"<svg/>", "mimetype": "image/svg+xml"},
+            ]
+        )
+        shown, hidden = self.make_article(), self.make_article(audience="internal")
+        (shown | hidden)._write_guarded({"picture_ids": [(6, 0, picture.ids)]})
+        shown._write_guarded({"picture_ids": [(4, page.id)]})
+        self.assertEqual(self._status(shown, self.station_north_user), 200)
+        table = [(shown, picture, 200), (hidden, picture, 404), (shown, page, 404)]
+        for article, file, status in table:
+            url = f"/my/articles/{article.id}/pictures/{file.id}?size=1"
+            with self.subTest(article=article.audience, file=file.name):
+                self.assertEqual(self.url_open(url).status_code, status)
+
+    def _get_png(self):
+        return (
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+            "awAAAABJRU5ErkJggg=="
+        )
 
     def test_what_is_not_for_the_reader_is_not_found(self):
         station = self.station_north_user

@@ -150,10 +150,10 @@ stock.lot
 """
 
 
-def reviewed():
+def reviewed(text=REVIEWED):
     """{(model, method): (who, check)}."""
     found, model = {}, ""
-    for line in REVIEWED.strip().splitlines():
+    for line in text.strip().splitlines():
         if line.startswith(" "):
             method, who, check = line.strip().split(" | ")
             found[model, method] = who, check

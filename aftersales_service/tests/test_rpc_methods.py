@@ -5,7 +5,7 @@ from .rpc_methods import reviewed
 OURS = "odoo.addons.aftersales_service."
 
 
-def find_public_methods(registry):
+def find_public_methods(registry, ours=OURS):
     """{(model, method)} that our classes define, Odoo's do not, and RPC can call."""
     found = set()
     for name, model in registry.items():
@@ -16,7 +16,7 @@ def find_public_methods(registry):
                 for attribute, value in vars(base).items()
                 if not attribute.startswith("_") and callable(value)
             }
-            is_ours = base.__module__.startswith(OURS)
+            is_ours = base.__module__.startswith(ours)
             (by_ours if is_ours else by_others).update(names)
         found |= {
             (name, method)

@@ -1,0 +1,90 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..tools import suggestion
+from .aftersales_article import AUDIENCES
+
+SUGGESTION_LIMIT = 5
+
+
+class AftersalesArticle(models.Model):
+    """Articles are offered where a fault is typed or repaired."""
+
+    _name = "aftersales.article"
+    _inherit = ["aftersales.article"]
+
+    @api.model
+    def _suggest(self, faults, audiences=AUDIENCES, domain=Domain.TRUE):
+        """The published articles that help with each fault, the best first.
+
+        Reads with the rights of the caller; the number of queries does not depend on
+        the number of faults or articles.
+
+        :param faults: list of ``tools.suggestion.Fault``
+        :param audiences: whose articles to offer
+        :param domain: further limits, where the caller reads past the rights
+        :return: list of lists of ``tools.suggestion.Match``
+        """
+        candidates = Domain.OR(self._get_candidate_domain(fault) for fault in faults)
+        articles = self.search_fetch(
+            candidates
+            & domain
+            & Domain("state", "=", "published")
+            & Domain("audience", "in", audiences),
+            ["fault_code_ids", "product_ids", "product_categ_ids"],
+        )
+        facts = [article._prepare_suggestion_facts() for article in articles]
+        return [suggestion.rank(facts, fault, SUGGESTION_LIMIT) for fault in faults]
+
+    @api.model
+    def _get_candidate_domain(self, fault):
+        """Articles that share a code or name the machine; the rule decides the rest."""
+        codes = {code for path in fault.code_paths for code in path}
+        return Domain.OR(
+            [
+                Domain("fault_code_ids", "in", list(codes)),
+                Domain("product_ids", "in", [fault.product_id or 0]),
+                Domain("product_categ_ids", "in", list(fault.category_path)),
+            ]
+        )
+
+    def _prepare_suggestion_facts(self):
+        self.ensure_one()
+        return suggestion.Article(
+            id=self.id,
+            code_ids=frozenset(self.fault_code_ids.ids),
+            product_ids=frozenset(self.product_ids.ids),
+            category_ids=frozenset(self.product_categ_ids.ids),
+        )
+
+    @api.model
+    def _prepare_fault_facts(self, codes, product):
+        """Facts of a fault for ``_suggest``.
+
+        :param codes: fault codes given, of any kind
+        :param product: the machine's model, may be empty
+        """
+        # Paths are ids only; the caller could read the codes and the product.
+        category = product.sudo().categ_id
+        return suggestion.Fault(
+            code_paths=tuple(code.sudo()._get_path_ids() for code in codes),
+            product_id=product._origin.id or None,
+            category_path=_get_category_path(category),
+        )
+
+    def _explain(self, match):
+        """Why an article is offered, as one short line."""
+        codes = self.env["aftersales.fault.code"].browse(match.code_ids)
+        words = [code.display_name for code in codes]
+        if match.product_fit == suggestion.SAME_PRODUCT:
+            words.append(self.env._("this model"))
+        elif match.product_fit == suggestion.SAME_CATEGORY:
+            words.append(self.env._("this kind of machine"))
+        return " · ".join(words)
+
+
+def _get_category_path(category):
+    """Ids from a product category up to its topmost one."""
+    if not category:
+        return ()
+    return tuple(int(part) for part in reversed(category.parent_path.split("/")[:-1]))

@@ -1,0 +1,14 @@
+"""Every public method of this addon that any user can call, and what keeps it.
+
+To be read like the service addon's list: model, below it method | who | which check.
+"""
+
+REVIEWED = """
+aftersales.article
+    action_confirm_review | editor | write access
+    action_publish | approver | write access, the rule of the article's life
+    action_retire | approver | write access, the rule of the article's life
+    action_revise | approver | write access, the rule of the article's life
+    action_send_back | editor | write access, the rule of the article's life
+    action_submit | editor | write access, the rule of the article's life
+"""
