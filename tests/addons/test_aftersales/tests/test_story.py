@@ -20,7 +20,7 @@ class TestStory(StoryCase):
                 "audience": "station",
                 "fault_code_ids": [Command.set(cls.symptom.ids)],
             }
-        )._update_state("published")
+        )._write_guarded({"state": "published"})
 
     def test_a_repair_from_serial_to_bill(self):
         request = self.agent_types_the_serial_once()
