@@ -30,7 +30,9 @@ class AftersalesAuditCheckReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     territory_id = fields.Many2one("aftersales.territory", readonly=True)
     station_id = fields.Many2one("res.partner", readonly=True)
-    request_type_id = fields.Many2one("aftersales.request.type", readonly=True)
+    request_type_id = fields.Many2one(
+        "aftersales.request.type", string="Request type", readonly=True
+    )
     decided_by_id = fields.Many2one("res.users", string="Auditor", readonly=True)
     decided_at = fields.Datetime(string="Decided on", readonly=True)
     finding_count = fields.Integer(string="Findings", readonly=True)

@@ -49,12 +49,15 @@ class AftersalesAuditHold(models.Model):
         string="Production batch", tracking=True, help="Empty means every build."
     )
     valid_from = fields.Date(
+        string="Valid from",
         required=True,
         default=lambda self: self.env.company._get_today(),
         tracking=True,
         help="Claims audited from this day on go to a person.",
     )
-    valid_to = fields.Date(tracking=True, help="Last day; empty means no end.")
+    valid_to = fields.Date(
+        string="Valid to", tracking=True, help="Last day; empty means no end."
+    )
     requires_photo = fields.Boolean(string="Asks for photos")
     requires_reading = fields.Boolean(string="Asks for the reading")
     requires_signature = fields.Boolean(string="Asks for the signature")

@@ -24,6 +24,7 @@ class AftersalesAuditPolicy(models.Model):
         "res.company", default=lambda self: self.env.company, index=True
     )
     duplicate_days = fields.Integer(
+        string="Days between duplicates",
         default=30,
         tracking=True,
         help="The same fault on the same machine within so many days is looked at.",
@@ -51,6 +52,7 @@ class AftersalesAuditPolicy(models.Model):
         string="Difference nobody asks about (km)", default=10.0, tracking=True
     )
     road_factor = fields.Float(
+        string="Road factor",
         default=1.3,
         tracking=True,
         help="Kilometres of road for one kilometre as the crow flies.",
@@ -148,7 +150,7 @@ class AftersalesAuditPolicy(models.Model):
     @tools.ormcache("company_id")
     def _find_policy_id(self, company_id):
         """Id of the policy a company uses, else of the shared one; kept."""
-        # Which policy holds is no secret; its numbers are read with the caller's rights.
+        # Which policy holds is no secret; its numbers need the caller's own rights.
         policies = self.sudo().search(
             [("company_id", "in", [False, company_id]), ("is_draft", "=", False)]
         )

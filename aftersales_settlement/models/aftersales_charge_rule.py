@@ -20,8 +20,11 @@ class AftersalesChargeRule(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     request_type_id = fields.Many2one(
-        "aftersales.request.type", help="Empty means every other type."
+        "aftersales.request.type",
+        string="Request type",
+        help="Empty means every other type.",
     )
+    type_text = fields.Char(compute="_compute_type_text", string="Applies to")
     earner = fields.Selection(
         EARNERS,
         string="Earned by",
@@ -51,13 +54,22 @@ class AftersalesChargeRule(models.Model):
         "This request type has a rule already.",
     )
 
-    @api.depends("request_type_id.name", "earner")
+    @api.depends("request_type_id.name")
+    @api.depends_context("lang")
+    def _compute_type_text(self):
+        for rule in self:
+            rule.type_text = rule.request_type_id.name or self.env._("Every other type")
+
+    @api.depends("type_text", "earner")
     @api.depends_context("lang")
     def _compute_display_name(self):
         earners = dict(self._fields["earner"]._description_selection(self.env))
         for rule in self:
-            kind = rule.request_type_id.name or self.env._("Every type")
-            rule.display_name = f"{kind}: {earners.get(rule.earner, '')}"
+            rule.display_name = self.env._(
+                "%(type)s: %(earner)s",
+                type=rule.type_text,
+                earner=earners.get(rule.earner, ""),
+            )
 
     @api.model
     def _get_rules(self, companies):

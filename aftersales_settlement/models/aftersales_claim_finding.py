@@ -110,23 +110,23 @@ class AftersalesClaimFinding(models.Model):
             "%(hours)s h claimed, %(standard)s h is standard (up to %(allowed)s h).",
             hours=params["hours"],
             standard=params["standard_hours"],
-            allowed=params["allowed_hours"],
+            allowed=self._tell_number(params["allowed_hours"], 2),
         )
 
     def _tell_mileage_above_distance(self, params):
         return self.env._(
             "%(km)s km claimed, the place is %(distance)s km away (up to"
             " %(allowed)s km).",
-            km=params["km"],
-            distance=params["distance_km"],
-            allowed=params["allowed_km"],
+            km=self._tell_number(params["km"]),
+            distance=self._tell_number(params["distance_km"]),
+            allowed=self._tell_number(params["allowed_km"]),
         )
 
     def _tell_report_late(self, params):
         return self.env._(
             "Reported %(hours)s h after the work, %(allowed)s h are allowed.",
-            hours=params["hours"],
-            allowed=params["allowed_hours"],
+            hours=self._tell_number(params["hours"]),
+            allowed=self._tell_number(params["allowed_hours"]),
         )
 
     def _tell_evidence_missing(self, params):

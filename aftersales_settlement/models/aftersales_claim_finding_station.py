@@ -54,8 +54,8 @@ class AftersalesClaimFinding(models.Model):
     def _tell_station_mileage_above_distance(self, params):
         return self.env._(
             "%(km)s km claimed, the place is %(distance)s km away.",
-            km=params["km"],
-            distance=params["distance_km"],
+            km=self._tell_number(params["km"]),
+            distance=self._tell_number(params["distance_km"]),
         )
 
     def _tell_station_reading_fell(self, params):

@@ -134,6 +134,10 @@ class AftersalesClaimFinding(models.Model):
             return ""
         return self.env._("Risk: %(risks)s.", risks=", ".join(names))
 
+    def _tell_number(self, value, digits=1):
+        """A measured value with so many decimals at most: 113.256 km is 113.3."""
+        return f"{round(float(value), digits):.12g}"
+
     def _tell_day(self, text):
         return format_date(self.env, fields.Date.to_date(text))
 

@@ -56,10 +56,12 @@ class AftersalesClaimLine(models.Model):
         help="Hours, kilometres, pieces, machines or visits, by kind.",
     )
     standard_hours = fields.Float(
-        readonly=True, help="Of the operations on the report; 0 without operations."
+        string="Standard hours",
+        readonly=True,
+        help="Of the operations on the report; 0 without operations.",
     )
     amount = fields.Monetary(readonly=True)
-    approved_amount = fields.Monetary(readonly=True)
+    approved_amount = fields.Monetary(string="Approved amount", readonly=True)
     is_adjusted = fields.Boolean(compute="_compute_is_adjusted")
     adjust_reason = fields.Char(string="Reason", readonly=True)
     rate_id = fields.Many2one("aftersales.rate", ondelete="restrict", readonly=True)
@@ -92,8 +94,8 @@ class AftersalesClaimLine(models.Model):
         groups="base.group_user",
         help="The incentive multiplier of this fee is settled or comes to nothing.",
     )
-    dispute_reason = fields.Char(readonly=True, copy=False)
-    disputed_at = fields.Datetime(readonly=True, copy=False)
+    dispute_reason = fields.Char(string="Dispute", readonly=True, copy=False)
+    disputed_at = fields.Datetime(string="Disputed on", readonly=True, copy=False)
 
     _approved_positive = models.Constraint(
         "CHECK(approved_amount >= 0)", "An approved amount cannot be negative."
@@ -118,7 +120,11 @@ class AftersalesClaimLine(models.Model):
             what = row.product_id.name or row.operation_id.name
             what = what or occasions.get(line.occasion)
             label = labels.get(line.kind, line.kind)
-            line.display_name = f"{label}: {what}" if what else label
+            line.display_name = (
+                self.env._("%(kind)s: %(what)s", kind=label, what=what)
+                if what
+                else label
+            )
 
     # === BUSINESS === #
 

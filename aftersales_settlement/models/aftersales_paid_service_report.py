@@ -19,7 +19,9 @@ class AftersalesPaidServiceReport(models.Model):
     _order = "work_date desc, id desc"
     _rec_name = "work_order_id"
 
-    work_order_id = fields.Many2one("aftersales.work.order", readonly=True)
+    work_order_id = fields.Many2one(
+        "aftersales.work.order", string="Work order", readonly=True
+    )
     work_date = fields.Date(string="Work done on", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -44,8 +44,12 @@ class AftersalesRate(models.Model):
     sequence = fields.Integer(
         default=10, help="The first row that fits is used: special rows go on top."
     )
-    valid_from = fields.Date(help="First day of work; empty means always.")
-    valid_to = fields.Date(help="Last day of work; empty means no end.")
+    valid_from = fields.Date(
+        string="Valid from", help="First day of work; empty means always."
+    )
+    valid_to = fields.Date(
+        string="Valid to", help="Last day of work; empty means no end."
+    )
 
     # What the row asks for.
     grade = fields.Selection(
@@ -62,7 +66,7 @@ class AftersalesRate(models.Model):
         "product.category", string="Product category", help="Empty means every product."
     )
     request_type_id = fields.Many2one(
-        "aftersales.request.type", help="Empty means any."
+        "aftersales.request.type", string="Request type", help="Empty means any."
     )
     campaign_id = fields.Many2one(
         "aftersales.service.campaign",
@@ -87,9 +91,12 @@ class AftersalesRate(models.Model):
         help="Standard hours make one line per operation; without an operation on the"
         " report the next row is used.",
     )
-    hourly_rate = fields.Monetary(help="Per hour of labour.")
+    hourly_rate = fields.Monetary(string="Hourly rate", help="Per hour of labour.")
     grade_factor = fields.Float(
-        default=1.0, digits=(6, 3), help="The hourly rate is multiplied by it."
+        string="Grade factor",
+        default=1.0,
+        digits=(6, 3),
+        help="The hourly rate is multiplied by it.",
     )
     band_ids = fields.One2many("aftersales.rate.band", "rate_id", copy=True)
     free_km = fields.Float(
@@ -147,7 +154,11 @@ class AftersalesRate(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for rate in self:
-            rate.display_name = f"{rate.card_id.name}: {labels.get(rate.kind)}"
+            rate.display_name = self.env._(
+                "%(card)s: %(kind)s",
+                card=rate.card_id.name,
+                kind=labels.get(rate.kind),
+            )
 
     @api.depends(
         "kind",
@@ -226,7 +237,7 @@ class AftersalesRate(models.Model):
             )
         elif self.occasion == "remote":
             what = self.env._("Remote place from %(km)s km", km=f"{self.remote_km:g}")
-        return f"{what}: {paid}"
+        return self.env._("%(what)s: %(amount)s", what=what, amount=paid)
 
     def _prepare_rate(self):
         """This row as the pure rule reads it."""

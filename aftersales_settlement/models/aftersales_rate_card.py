@@ -31,9 +31,13 @@ class AftersalesRateCard(models.Model):
         help="Claims priced with this card are paid in this currency.",
     )
     valid_from = fields.Date(
-        tracking=True, help="First day of work; empty means always."
+        string="Valid from",
+        tracking=True,
+        help="First day of work; empty means always.",
     )
-    valid_to = fields.Date(tracking=True, help="Last day of work; empty means no end.")
+    valid_to = fields.Date(
+        string="Valid to", tracking=True, help="Last day of work; empty means no end."
+    )
     tax_ids = fields.Many2many(
         "account.tax",
         "aftersales_rate_card_tax_rel",
@@ -118,7 +122,7 @@ class AftersalesRateCard(models.Model):
     def _tell(self, flaw):
         """One flaw of the calendar as a sentence."""
         days = {
-            "first": format_date(self.env, flaw.first),
+            "first": format_date(self.env, flaw.first) if flaw.first else "…",
             "last": format_date(self.env, flaw.last) if flaw.last else "…",
         }
         if flaw.kind == CARD:

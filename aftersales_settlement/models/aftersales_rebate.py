@@ -60,10 +60,14 @@ class AftersalesRebate(models.Model):
         tracking=True, help="Amount or count that is a hundred percent."
     )
     valid_from = fields.Date(
-        tracking=True, help="First day a period may end on; empty means always."
+        string="Valid from",
+        tracking=True,
+        help="First day a period may end on; empty means always.",
     )
     valid_to = fields.Date(
-        tracking=True, help="Last day a period may end on; empty means no end."
+        string="Valid to",
+        tracking=True,
+        help="Last day a period may end on; empty means no end.",
     )
     grade = fields.Selection(
         [("a", "A"), ("b", "B"), ("c", "C")],

@@ -26,8 +26,12 @@ class AftersalesRecoveryAgreement(models.Model):
     product_categ_id = fields.Many2one(
         "product.category", string="Product category", help="Empty means every part."
     )
-    valid_from = fields.Date(help="First day of work; empty means always.")
-    valid_to = fields.Date(help="Last day of work; empty means no end.")
+    valid_from = fields.Date(
+        string="Valid from", help="First day of work; empty means always."
+    )
+    valid_to = fields.Date(
+        string="Valid to", help="Last day of work; empty means no end."
+    )
     max_months = fields.Integer(
         string="Months in service",
         help="Since the machine was installed, else sold; 0 means no limit.",

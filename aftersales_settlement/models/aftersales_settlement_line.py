@@ -90,7 +90,9 @@ class AftersalesSettlementLine(models.Model):
     settlement_state = fields.Selection(related="settlement_id.state", string="State")
     reason = fields.Char(readonly=True)
     reason_document = fields.Char(
-        readonly=True, help="What the amount is based on; the same one takes back once."
+        string="Document",
+        readonly=True,
+        help="What the amount is based on; the same one takes back once.",
     )
     origin_line_id = fields.Many2one(
         "aftersales.settlement.line",
@@ -105,7 +107,7 @@ class AftersalesSettlementLine(models.Model):
         help="On no sheet until a manager releases it: disputed by the station, or"
         " typed in by a manager, which another one has to agree to.",
     )
-    dispute_reason = fields.Char(readonly=True)
+    dispute_reason = fields.Char(string="Dispute", readonly=True)
 
     # Paid once, whatever runs twice.
     _claim_paid_once = models.UniqueIndex(

@@ -250,10 +250,13 @@ class AftersalesWorkOrderAuthorisation(models.Model):
             # Administrators hold every role; they are asked where nobody else is.
             users = users.filtered(lambda user: not user._is_system()) or users
             if users:
+                user = users[consent.id % len(users)]
+                # Whoever asks, the activity speaks the language of who answers.
+                consent = consent.with_context(lang=user.lang)
                 consent.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._("Authorise %s", consent.display_name),
-                    user_id=users[consent.id % len(users)].id,
+                    summary=consent.env._("Authorise %s", consent.display_name),
+                    user_id=user.id,
                 )
 
 

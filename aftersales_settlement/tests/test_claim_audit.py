@@ -61,6 +61,7 @@ class TestClaimAudit(SettlementCase):
         near = self.make_claim(ticket=place, travel_km=400.0)
         self.assertEqual(self._codes(near), {"mileage_above_distance"})
         self.assertIn("400 km claimed", near.finding_ids.text)
+        self.assertRegex(near.finding_ids.text, r"up to \d+(\.\d)? km")
         fair = self.make_claim(ticket=place, travel_km=15.0)
         self.assertFalse(self._codes(fair))
 

@@ -33,9 +33,12 @@ class TestPortalSettlement(SettlementCase, HttpCase):
         return " ".join(node.text_content().split())
 
     def test_list_shows_own_sheets(self):
-        text = self._text(self._page("/my/settlements"))
+        page = self._page("/my/settlements")
+        text = self._text(page)
         self.assertIn(self.sheet.name, text)
         self.assertIn("To confirm", text)
+        [trail] = page.xpath("//ol[contains(@class, 'o_portal_submenu')]")
+        self.assertNotIn(self.sheet.name, self._text(trail))
 
     def test_home_has_an_entry(self):
         page = self._page("/my/home")

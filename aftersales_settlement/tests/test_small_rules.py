@@ -37,6 +37,7 @@ class TestRateCalendarRule(BaseCase):
                 [row(1, None, day(9)), row(2, day(5), day(20))],
                 [("overlap", day(5), day(9))],
             ),
+            ("always", [row(1), row(2)], [("overlap", None, None)]),
             ("for ever", [row(1, day(1)), row(2, day(5))], [("overlap", day(5), None)]),
             (
                 "inside a longer one",

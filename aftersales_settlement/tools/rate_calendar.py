@@ -24,13 +24,14 @@ class Row:
 class Flaw:
     """Days that are covered twice (``overlap``) or not at all (``gap``).
 
-    first, last: both included; last is None when it has no end.
+    first, last: both included; first is None when it has no beginning, last when it
+    has no end.
     """
 
     code: Literal["overlap", "gap"]
     kind: str
     key: Hashable
-    first: date
+    first: date | None
     last: date | None = None
 
 
@@ -44,7 +45,9 @@ def inspect(rows: Iterable[Row]) -> list[Flaw]:
     for row in rows:
         groups.setdefault((row.kind, row.key), []).append(row)
     flaws = [flaw for group in groups.values() for flaw in _flaws_of(group)]
-    return sorted(flaws, key=lambda flaw: (flaw.kind, flaw.first, flaw.code))
+    return sorted(
+        flaws, key=lambda flaw: (flaw.kind, flaw.first or date.min, flaw.code)
+    )
 
 
 def _flaws_of(rows: list[Row]) -> list[Flaw]:
@@ -61,7 +64,7 @@ def _flaws_of(rows: list[Row]) -> list[Flaw]:
             flaws.append(
                 Flaw(
                     code="overlap",
-                    first=first,
+                    first=None if first == date.min else first,
                     last=None if stop == date.max else stop,
                     **more,
                 )

@@ -103,7 +103,10 @@ class AftersalesClaimDecisionLine(models.TransientModel):
         default="approved",
     )
     approved_amount = fields.Monetary(
-        compute="_compute_approved_amount", store=True, readonly=False
+        string="Approved amount",
+        compute="_compute_approved_amount",
+        store=True,
+        readonly=False,
     )
     reason_kind = fields.Char(compute="_compute_reason_kind")
     reason_id = fields.Many2one(

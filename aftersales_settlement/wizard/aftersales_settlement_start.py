@@ -23,6 +23,8 @@ class AftersalesSettlementStart(models.TransientModel):
         default=lambda self: self._default_month(),
         help="Any day of the month to settle.",
     )
+    # The date field shows a day; what counts is the whole month.
+    period = fields.Char(compute="_compute_period", string="Whole month")
     kind = fields.Selection(
         [("settlement", "Settle the month"), ("score", "Only make the scores")],
         required=True,
@@ -38,6 +40,11 @@ class AftersalesSettlementStart(models.TransientModel):
         """The month that ended last."""
         today = self.env.company._get_today()
         return today.replace(day=1) - timedelta(days=1)
+
+    @api.depends("month")
+    def _compute_period(self):
+        for wizard in self:
+            wizard.period = wizard.month and settle.period(wizard.month).key
 
     @api.depends("company_id", "month", "kind")
     def _compute_station_count(self):

@@ -41,6 +41,20 @@ class AftersalesTryoutStart(models.TransientModel):
         help="Any day of the last month of work; it must be over.",
     )
 
+    # The date field shows a day; what counts are whole months.
+    months = fields.Char(compute="_compute_months", string="Whole months")
+
+    @api.depends("first_month", "last_month")
+    @api.depends_context("lang")
+    def _compute_months(self):
+        for wizard in self:
+            days = (wizard.first_month, wizard.last_month)
+            wizard.months = all(days) and self.env._(
+                "%(first)s to %(last)s",
+                first=settle.period(days[0]).key,
+                last=settle.period(days[1]).key,
+            )
+
     @api.model
     def _default_month(self, back):
         """The month so many months ago."""
