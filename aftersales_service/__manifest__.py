@@ -101,6 +101,7 @@
         "views/portal_templates.xml",
         "views/portal_customer_templates.xml",
         "views/verify_templates.xml",
+        "views/followup_link_templates.xml",
         "views/portal_job_templates.xml",
         "views/portal_job_step_templates.xml",
         "views/portal_report_templates.xml",

@@ -6,5 +6,6 @@ from . import portal_installation
 from . import portal_dealer
 from . import safe_export
 from . import verify
+from . import followup_link
 from . import portal_customer
 from . import portal_registration

@@ -32,6 +32,10 @@ class AftersalesFollowup(models.Model):
         "comment",
         "done_at",
         "problem_ticket_id",
+        # of the link, see aftersales_followup_link
+        "link_token",
+        "link_until",
+        "is_answered_by_link",
     )
     # What a follow-up is about and when it was due never changes afterwards.
     _fixed_fields = (

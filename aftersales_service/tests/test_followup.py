@@ -215,6 +215,8 @@ class TestFollowupAnswer(FollowupCase):
             ("state", "due"),
             ("done_at", fields.Datetime.now()),
             ("problem_ticket_id", followup.ticket_id.id),
+            ("is_answered_by_link", True),
+            ("link_until", "2026-01-01"),
             ("due_date", "2026-01-01"),
             ("partner_id", self.customer_south.id),
         ):
