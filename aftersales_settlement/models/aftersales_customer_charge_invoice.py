@@ -52,8 +52,9 @@ class AftersalesCustomerCharge(models.Model):
                 )
             )
         for company, charges in self.grouped("company_id").items():
-            moves = self.env["account.move"].with_company(company)
-            moves = moves.create([charge._prepare_invoice_vals() for charge in charges])
+            moves = company._get_moves().create(
+                [charge._prepare_invoice_vals() for charge in charges]
+            )
             for charge, move in zip(charges, moves, strict=True):
                 charge.write({"invoice_id": move.id, "invoice_error": False})
             moves.action_post()

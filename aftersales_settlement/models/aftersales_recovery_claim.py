@@ -40,7 +40,7 @@ class AftersalesRecovery(models.Model):
         )
         for (company, _supplier, _currency), rows in groups.items():
             rows = rows.sorted("id")
-            refund = refunds.with_company(company).create(rows._prepare_refund_vals())
+            refund = company._get_moves().create(rows._prepare_refund_vals())
             rows.write({"refund_id": refund.id})
             rows._attach_evidence(refund)
             refunds |= refund

@@ -145,9 +145,8 @@ class AftersalesSettlement(models.Model):
             sheets = sheets.with_company(company).sorted("id")
             sheets._chain_seals()
             filled = sheets.filtered("line_ids")
-            bills = self.env["account.move"].with_company(company)
             sums = filled._read_sums()
-            bills = bills.create(
+            bills = company._get_moves().create(
                 [sheet._prepare_bill_vals(sums[sheet.id]) for sheet in filled]
             )
             for sheet, bill in zip(filled, bills, strict=True):

@@ -63,6 +63,14 @@ class ResCompany(models.Model):
                 self.env._("%(month)s is not over yet.", month=settle.period(day).key)
             )
 
+    def _get_moves(self):
+        """Where entries of this company are made: on its own day, whoever makes them.
+
+        Core counts the due date of an entry in the zone of its maker.
+        """
+        zone = self._get_service_zone().zone
+        return self.env["account.move"].with_company(self).with_context(tz=zone)
+
     def _get_settlement_journal(self):
         """The journal of station bills; made when the company has none yet."""
         self.ensure_one()

@@ -1,3 +1,6 @@
+import pytz
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -71,6 +74,10 @@ class TestCustomerCharge(ChargeCase):
         self.assertEqual(charge.partner_id, order.ticket_id.partner_id)
         self.assertEqual(charge.state, "to_invoice")
 
+    def test_a_rule_without_a_type_says_so(self):
+        self.assertEqual(self.rule.type_text, "Every other type")
+        self.assertEqual(self.rule.display_name, "Every other type: We")
+
     def test_a_job_without_charges_has_none(self):
         order = self.make_done_order()
         self.assertFalse(self.env["aftersales.customer.charge"]._keep(order))
@@ -100,6 +107,16 @@ class TestCustomerCharge(ChargeCase):
         self.assertEqual(invoice.partner_id, charge.partner_id)
         self.assertEqual(charge.state, "invoiced")
         self.assertFalse(charge.settlement_line_ids)
+
+    def test_invoice_is_due_on_its_own_day_wherever_the_company_is(self):
+        far = -12 if fields.Datetime.now().hour < 10 else 14
+        zone = pytz.timezone(f"Etc/GMT{-far:+d}")
+        self.patch(type(self.company), "_get_service_zone", lambda company: zone)
+        charge = self.make_charge()
+        charge._invoice()
+        invoice = charge.invoice_id
+        self.assertNotEqual(invoice.invoice_date, fields.Date.today())
+        self.assertEqual(invoice.invoice_date_due, invoice.invoice_date)
 
     def test_a_second_click_makes_no_second_invoice(self):
         charge = self.make_charge()
