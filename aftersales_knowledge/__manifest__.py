@@ -12,7 +12,9 @@
         "security/aftersales_article_rules.xml",
         "data/aftersales_knowledge_data.xml",
         "views/article_views.xml",
+        "views/article_contribution_views.xml",
         "views/portal_article_templates.xml",
+        "views/portal_contribution_templates.xml",
     ],
     "assets": {"web.assets_backend": ["aftersales_knowledge/static/src/**/*"]},
 }

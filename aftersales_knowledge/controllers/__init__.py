@@ -1,1 +1,2 @@
 from . import portal_article
+from . import portal_contribution

@@ -9,6 +9,33 @@ class AftersalesWorkOrder(models.Model):
 
     _inherit = "aftersales.work.order"
 
+    def action_write_article(self):
+        """Write down what this repair taught, its codes and parts filled in."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["aftersales.article"]._open_contribution(
+            work_order_id=self.id, **self._prepare_article_vals()
+        )
+
+    def _prepare_article_vals(self):
+        """What a report says of a fault: codes and the station's own words.
+
+        Nothing of the customer: neither his words nor who he is.
+        """
+        self.ensure_one()
+        codes = self.symptom_id | self.component_id
+        remedy = [self.remedy_id.name, self.work_text]
+        return {
+            "name": " · ".join(codes.mapped("name")),
+            "symptom": self.symptom_id.name,
+            "cause": self.cause_id.name,
+            "remedy": "\n".join(filter(None, remedy)),
+            "fault_code_ids": codes.ids,
+            "product_ids": self.product_id.ids,
+            "part_ids": self.part_line_ids.product_id.ids,
+            "operation_ids": self.operation_line_ids.operation_id.ids,
+        }
+
     def _get_known_faults(self):
         """Articles for the station's page of this job: list of (article, why).
 

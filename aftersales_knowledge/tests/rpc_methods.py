@@ -6,9 +6,15 @@ To be read like the service addon's list: model, below it method | who | which c
 REVIEWED = """
 aftersales.article
     action_confirm_review | editor | write access
+    action_contribute | agent | read access; the wizard hands in a draft
     action_publish | approver | write access, the rule of the article's life
     action_retire | approver | write access, the rule of the article's life
     action_revise | approver | write access, the rule of the article's life
     action_send_back | editor | write access, the rule of the article's life
     action_submit | editor | write access, the rule of the article's life
+    action_take_on | editor | write access
+aftersales.article.contribution
+    action_confirm | agent | read access to articles, the article and the job named
+aftersales.work.order
+    action_write_article | agent | read access; the wizard hands in a draft
 """

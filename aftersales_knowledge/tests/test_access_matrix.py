@@ -26,6 +26,9 @@ class TestKnowledgeAccessMatrix(AccessMatrixMixin, KnowledgeCase):
             "editor": "rwc",
             "approver": "rwcd",
         },
+        "aftersales.article.contribution": dict.fromkeys(
+            (*READERS, "editor", "approver"), "rwcd"
+        ),
     }
     NO_BORDER = {
         "aftersales.article": "a fault and its remedy are the same in every region",
