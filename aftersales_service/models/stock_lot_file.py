@@ -30,7 +30,7 @@ class StockLot(models.Model):
     )
     talk_ids = fields.Many2many(
         "mail.message",
-        string="Messages",
+        string="Said and noted",
         compute="_compute_talk_ids",
         groups="base.group_user",
         help="What was written and noted about this machine and its requests: mail,"

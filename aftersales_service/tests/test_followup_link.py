@@ -60,9 +60,11 @@ class TestFollowupLink(PortalCase, FollowupCase):
         questions = self.rule.survey_id.question_ids
         self.assertEqual(names, {f"question_{question.id}" for question in questions})
         amount = self.env.ref("aftersales_service.survey_repair_amount")
-        [hidden] = page.xpath(f"//fieldset[.//*[@name='question_{amount.id}']]")
         yes = self.env.ref("aftersales_service.survey_repair_charged_yes")
-        self.assertEqual(hidden.get("data-shown-by"), str(yes.id))
+        [style] = page.xpath(
+            f"//fieldset[@id='question_{amount.id}']/preceding::style[1]"
+        )
+        self.assertIn(f"#choice_{yes.id}:checked", style.text)
         self.customer_north.lang = "zh_CN"
         page = self.page(self.get(self.url))
         self.assertEqual(page.xpath("/html/@lang"), ["zh-CN"])
