@@ -68,6 +68,12 @@ from . import helpdesk_ticket_road
 from . import helpdesk_ticket_similar
 from . import helpdesk_ticket_mail
 from . import aftersales_request_monitor
+from . import aftersales_figures_mixin
+from . import aftersales_request_figures
+from . import aftersales_work_order_figures
+from . import aftersales_quality_figures
+from . import aftersales_followup_figures
+from . import aftersales_duty_figures
 from . import helpdesk_ticket_dispatch
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_portal

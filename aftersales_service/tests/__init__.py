@@ -50,6 +50,7 @@ from . import test_counterfeit_radar
 from . import test_hostile
 from . import test_limiter_rule
 from . import test_control_limit_rule
+from . import test_figures
 from . import test_radar_rule
 from . import test_reliability_rule
 from . import test_weibull_rule

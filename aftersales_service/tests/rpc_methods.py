@@ -22,6 +22,10 @@ aftersales.dispatch.wizard
     action_offer | agent | _check_can_dispatch or _check_can_move
 aftersales.dispatch.wizard.line
     action_choose | agent | own wizard only (transient); action_offer decides
+aftersales.duty.figures
+    action_open_record | window | reads the record of the row: read access
+aftersales.figures.mixin
+    action_open_record | window | reads the record of the row: read access
 aftersales.followup
     action_answer | agent | _record_answers: write access, _check_can_answer
     action_cancel | window | ids only
@@ -29,6 +33,8 @@ aftersales.followup
     action_reopen | agent | _update_state: write access
     action_take | agent | write access
     action_view_problem | window | reads problem_ticket_id: read access
+aftersales.followup.figures
+    action_open_record | window | reads the record of the row: read access
 aftersales.followup.outcome
     action_confirm | agent | _cancel, _miss: write access to the follow-ups
 aftersales.part.return
@@ -38,8 +44,12 @@ aftersales.part.return
     action_receive | quality | _check_inspector, read access, before sudo
 aftersales.parts.borrow.line
     action_borrow | office | _check_can_borrow; _borrow finds the lenders anew
+aftersales.quality.figures
+    action_open_record | window | reads the record of the row: read access
 aftersales.report.classify
     action_confirm | quality | _check_can_classify, before sudo
+aftersales.request.figures
+    action_open_record | window | reads the record of the row: read access
 aftersales.request.mark
     action_open_request | window | reads ticket_id: read access
 aftersales.request.monitor
@@ -110,6 +120,8 @@ aftersales.work.order
     action_return | station | _check_can('return'), the wizard again
     action_submit_report | station | _check_can('report'); before sudo
     action_wait | station | _check_can('wait'), the wizard again
+aftersales.work.order.figures
+    action_open_record | window | reads the record of the row: read access
 aftersales.work.order.reason
     action_confirm | station | _check_can(step), before sudo
 helpdesk.ticket

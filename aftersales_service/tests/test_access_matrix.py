@@ -20,6 +20,7 @@ SYSTEM_LOG = {
     "administrator": "r",
     "quality": "r",
 }
+OFFICE_LOG = {role: right for role, right in SYSTEM_LOG.items() if role != "agent"}
 DICTIONARY = {
     **dict.fromkeys(("agent", "office", "quality", "employee"), "r"),
     **dict.fromkeys(("account_manager", "department", "interface"), "r"),
@@ -165,9 +166,17 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         },
         "aftersales.serial.format": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.deadline.alert": SYSTEM_LOG,
-        "aftersales.request.monitor": {
-            role: letters for role, letters in SYSTEM_LOG.items() if role != "agent"
-        },
+        "aftersales.request.monitor": OFFICE_LOG,
+        **dict.fromkeys(
+            [
+                "aftersales.request.figures",
+                "aftersales.work.order.figures",
+                "aftersales.quality.figures",
+                "aftersales.followup.figures",
+            ],
+            SYSTEM_LOG,
+        ),
+        "aftersales.duty.figures": OFFICE_LOG,
         "aftersales.serial.check": SYSTEM_LOG,
         "aftersales.counterfeit.case": {
             **dict.fromkeys(("agent", "quality"), "r"),

@@ -74,11 +74,11 @@ class TestControlLimitRule(BaseCase):
     def test_first_builds_few_claims_and_old_builds(self):
         table = {
             "the first build has nothing before it": ((30,), {}, {}),
-            "four claims are never a signal": ((0, 0, 0, 4), {}, {1: 0, 2: 0, 3: 0}),
+            "four claims are never a signal": ((0,) * 19 + (4,), {}, {19: 0}),
             "unless the policy says so": (
-                (0, 0, 0, 4),
-                {"min_claims": 2, "sigmas": 2.0},
-                {1: 0, 2: 0, 3: 1},
+                (0,) * 19 + (4,),
+                {"min_claims": 4},
+                {19: 1},
             ),
             "without a claim before": ((0,) * 9 + (9,), {}, {9: 1}),
             "a bad build does not hide behind itself": ((1, 1, 30), {}, {2: 1}),
