@@ -1,2 +1,3 @@
 from . import portal_article
 from . import portal_contribution
+from . import public_article

@@ -6,7 +6,6 @@ from odoo.addons.aftersales_service.controllers.form_reader import (
     MAX_TEXT,
     FormReader,
 )
-from odoo.addons.aftersales_service.controllers.portal_job import PortalJobs
 
 from .portal_article import PortalArticles
 
@@ -15,7 +14,7 @@ FINISHED = ("reported", "done")
 MAX_FORM = 64 * 1024
 
 
-class PortalContributions(PortalArticles, PortalJobs):
+class PortalContributions(PortalArticles):
     """A station writes down what a repair taught, for the editors.
 
     What it sends is plain text, becomes a draft without an owner, and is shown to

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools import suggestion
+from ..tools import search_text, suggestion
 from .aftersales_article import AUDIENCES
 
 SUGGESTION_LIMIT = 5
@@ -25,15 +25,18 @@ class AftersalesArticle(models.Model):
         :param domain: further limits, where the caller reads past the rights
         :return: list of lists of ``tools.suggestion.Match``
         """
-        candidates = Domain.OR(self._get_candidate_domain(fault) for fault in faults)
-        articles = self.search_fetch(
-            candidates
-            & domain
+        shown = (
+            domain
             & Domain("state", "=", "published")
-            & Domain("audience", "in", audiences),
-            ["fault_code_ids", "product_ids", "product_categ_ids"],
+            & Domain("audience", "in", audiences)
         )
-        facts = [article._prepare_suggestion_facts() for article in articles]
+        candidates = [self._get_candidate_domain(fault) for fault in faults]
+        told = self._find_by_terms([fault.terms for fault in faults])
+        articles = self.search_fetch(
+            Domain.OR([*candidates, Domain("id", "in", told)]) & shown,
+            ["fault_code_ids", "product_ids", "product_categ_ids", "search_words"],
+        )
+        facts = articles._prepare_suggestion_facts()
         return [suggestion.rank(facts, fault, SUGGESTION_LIMIT) for fault in faults]
 
     @api.model
@@ -49,20 +52,28 @@ class AftersalesArticle(models.Model):
         )
 
     def _prepare_suggestion_facts(self):
-        self.ensure_one()
-        return suggestion.Article(
-            id=self.id,
-            code_ids=frozenset(self.fault_code_ids.ids),
-            product_ids=frozenset(self.product_ids.ids),
-            category_ids=frozenset(self.product_categ_ids.ids),
-        )
+        """What ``tools.suggestion`` asks of each article, in a constant of queries."""
+        proofs = self._count_proofs()
+        return [
+            suggestion.Article(
+                id=article.id,
+                code_ids=frozenset(article.fault_code_ids.ids),
+                product_ids=frozenset(article.product_ids.ids),
+                category_ids=frozenset(article.product_categ_ids.ids),
+                words=frozenset((article.search_words or "").split()),
+                used=proofs[article.id][0],
+                fixed=proofs[article.id][1],
+            )
+            for article in self
+        ]
 
     @api.model
-    def _prepare_fault_facts(self, codes, product):
+    def _prepare_fault_facts(self, codes, product, text=""):
         """Facts of a fault for ``_suggest``.
 
         :param codes: fault codes given, of any kind
         :param product: the machine's model, may be empty
+        :param text: what was told or found, in anybody's words
         """
         # Paths are ids only; the caller could read the codes and the product.
         category = product.sudo().categ_id
@@ -70,6 +81,7 @@ class AftersalesArticle(models.Model):
             code_paths=tuple(code.sudo()._get_path_ids() for code in codes),
             product_id=product._origin.id or None,
             category_path=_get_category_path(category),
+            terms=search_text.read_terms(text or ""),
         )
 
     def _explain(self, match):
@@ -80,6 +92,8 @@ class AftersalesArticle(models.Model):
             words.append(self.env._("this model"))
         elif match.product_fit == suggestion.SAME_CATEGORY:
             words.append(self.env._("this kind of machine"))
+        if match.hits and not match.code_ids:
+            words.append(self.env._("by its words"))
         return " · ".join(words)
 
 

@@ -1,13 +1,24 @@
-from odoo import models
-from odoo.fields import Domain
+from odoo import fields, models
+from odoo.fields import Command, Domain
 
 from .aftersales_article import PORTAL_AUDIENCES
 
 
 class AftersalesWorkOrder(models.Model):
-    """Articles are offered to the station that has the job."""
+    """Articles are offered to the station that has the job, and proven by it."""
 
     _inherit = "aftersales.work.order"
+
+    article_ids = fields.Many2many(
+        "aftersales.article",
+        "aftersales_article_use_rel",
+        "work_order_id",
+        "article_id",
+        string="Articles used",
+        copy=False,
+        groups="base.group_user",
+        help="What helped with this repair; it proves the articles or does not.",
+    )
 
     def action_write_article(self):
         """Write down what this repair taught, its codes and parts filled in."""
@@ -49,7 +60,9 @@ class AftersalesWorkOrder(models.Model):
         )
         # Only what is published to stations comes out, whoever asks.
         articles = self.env["aftersales.article"].sudo()
-        fault = articles._prepare_fault_facts(codes, order.product_id)
+        fault = articles._prepare_fault_facts(
+            codes, order.product_id, ticket.fault_text
+        )
         company = Domain("company_id", "in", [False, order.company_id.id])
         [matches] = articles._suggest([fault], PORTAL_AUDIENCES, domain=company)
         return [
@@ -57,3 +70,13 @@ class AftersalesWorkOrder(models.Model):
             for match in matches
             for article in articles.browse(match.article_id)
         ]
+
+    def _note_article(self, article, is_used):
+        """Write down whether an article helped; once, however often it is said.
+
+        For the portal: the caller has checked that job and article are the reader's.
+        """
+        self.ensure_one()
+        # A station may not write jobs; this one link only.
+        command = Command.link if is_used else Command.unlink
+        self.sudo().write({"article_ids": [command(article.id)]})

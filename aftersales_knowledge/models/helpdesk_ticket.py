@@ -12,7 +12,7 @@ class HelpdeskTicket(models.Model):
         if not articles.has_access("read"):
             return super()._get_suggestions()
         fault = articles._prepare_fault_facts(
-            self.component_id | self.symptom_id, self.product_id
+            self.component_id | self.symptom_id, self.product_id, self.fault_text
         )
         [matches] = articles._suggest([fault])
         return super()._get_suggestions() + [

@@ -2,8 +2,10 @@ from . import test_access_matrix
 from . import test_article
 from . import test_article_doors
 from . import test_article_rule
+from . import test_article_search
 from . import test_contribution
 from . import test_knowledge_rpc
 from . import test_portal_article
+from . import test_search_rule
 from . import test_suggestion
 from . import test_suggestion_rule

@@ -81,7 +81,7 @@ class TestPortalArticle(KnowledgeCase, HttpCase):
         station = self.station_north_user
         self.authenticate(station.login, station.login)
         page = fromstring(self.url_open(f"/my/jobs/{order.id}").content)
-        links = page.xpath("//div[@id='known_faults']//a")
+        links = page.xpath("//div[@id='known_faults']//li/a")
         self.assertEqual([a.text_content().strip() for a in links], ["Pump leaks"])
         self.assertEqual(links[0].get("href"), f"/my/articles/{article.id}")
         order._write_guarded({"state": "done"})
