@@ -118,9 +118,10 @@ from . import survey_question
 from . import aftersales_followup_rule
 from . import aftersales_followup
 from . import aftersales_followup_answer
-from . import aftersales_followup_link
 from . import helpdesk_ticket_problem
 from . import aftersales_followup_work_order
+from . import aftersales_followup_link
+from . import aftersales_followup_sale
 from . import aftersales_request_road
 from . import survey_user_input
 from . import rating_rating

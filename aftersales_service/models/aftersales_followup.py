@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import followup as followup_rule
-
 
 class AftersalesFollowup(models.Model):
     """One call back to a customer: due, asked, answered; the answer is frozen here."""
@@ -54,12 +52,17 @@ class AftersalesFollowup(models.Model):
         "aftersales.work.order", index=True, ondelete="cascade", readonly=True
     )
     ticket_id = fields.Many2one(
-        "helpdesk.ticket", string="Request", required=True, index=True
+        "helpdesk.ticket",
+        string="Request",
+        index=True,
+        help="Empty where nothing was asked for, as at an annual visit.",
     )
     territory_id = fields.Many2one(
-        related="ticket_id.territory_id", store=True, index=True
+        "aftersales.territory", compute="_compute_home", store=True, index=True
     )
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_home", store=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index="btree_not_null"
@@ -106,8 +109,12 @@ class AftersalesFollowup(models.Model):
 
     # What the agent needs on the telephone; nothing of it is stored twice.
     phone = fields.Char(compute="_compute_phone", compute_sudo=True)
-    product_id = fields.Many2one(related="ticket_id.product_id", string="Model")
-    site_address = fields.Char(related="ticket_id.site_address")
+    product_id = fields.Many2one(
+        "product.product", string="Model", compute="_compute_place", compute_sudo=True
+    )
+    site_address = fields.Char(
+        string="Place", compute="_compute_place", compute_sudo=True
+    )
     fault_text = fields.Text(related="ticket_id.fault_text")
     work_text = fields.Text(related="work_order_id.work_text")
     work_done_at = fields.Datetime(
@@ -167,12 +174,46 @@ class AftersalesFollowup(models.Model):
     )
     _due_idx = models.Index("(due_date, id) WHERE state = 'due'")
 
-    @api.depends("ticket_id.number", "rule_id.name")
+    _about_something = models.Constraint(
+        "CHECK(ticket_id IS NOT NULL OR unit_id IS NOT NULL)",
+        "A follow-up is about a request or a machine.",
+    )
+
+    def _get_subject(self):
+        """What the customer is asked about: the request, else the machine."""
+        self.ensure_one()
+        return self.ticket_id or self.unit_id
+
+    @api.depends(
+        "ticket_id.territory_id",
+        "ticket_id.company_id",
+        "unit_id.territory_id",
+        "unit_id.company_id",
+        "rule_id.company_id",
+    )
+    def _compute_home(self):
+        for followup in self:
+            subject = followup._get_subject()
+            followup.territory_id = subject.territory_id
+            company = subject.company_id or followup.rule_id.company_id
+            # A machine of all companies: whoever makes the follow-up keeps it.
+            kept = followup._origin.company_id
+            followup.company_id = company or kept or self.env.company
+
+    @api.depends("ticket_id.product_id", "unit_id.product_id")
+    def _compute_place(self):
+        for followup in self:
+            subject = followup._get_subject()
+            followup.product_id = subject.product_id
+            followup.site_address = subject.site_address
+
+    @api.depends("ticket_id.number", "unit_id.name", "rule_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
             # A number and a rule's name: neither phone nor address.
-            parts = [followup.rule_id.name, followup.ticket_id.sudo().number]
+            number = followup.ticket_id.sudo().number or followup.unit_id.sudo().name
+            parts = [followup.rule_id.name, number]
             followup.display_name = " ".join(part for part in parts if part)
 
     @api.depends("ticket_id.contact_phone", "partner_id.phone")
@@ -305,54 +346,3 @@ class AftersalesFollowup(models.Model):
         self.env["aftersales.followup"].browse(
             followup.id for followup in notes
         )._message_log_batch(bodies={f.id: text for f, text in notes.items()})
-
-    @api.model
-    def _create_for_jobs(self, work_orders):
-        """Make what the rules ask for after these done work orders, once each.
-
-        A job that was returned and is done again gets no second follow-up; while the
-        first is still due, it is due anew from the new date.
-        """
-        # Follows from the job being done, which its own button has checked; the one
-        # who pressed it may be the station.
-        work_orders = work_orders.sudo()
-        known = {
-            (followup.rule_id, followup.work_order_id): followup
-            for followup in self.sudo().search(
-                [("work_order_id", "in", work_orders.ids)]
-            )
-        }
-        vals_list = []
-        companies = [False, *work_orders.company_id.ids]
-        rules = self.env["aftersales.followup.rule"].sudo()
-        for rule in rules.search([("company_id", "in", companies)]):
-            for order in work_orders.filtered(rule._match):
-                followup = known.get((rule, order))
-                if not followup:
-                    vals_list.append(self._prepare_job_vals(rule, order))
-                elif followup.state == "due":
-                    due_date = self._get_due_date(rule, order)
-                    followup._write_guarded({"due_date": due_date})
-        quiet = self.sudo().with_context(tracking_disable=True, mail_create_nolog=True)
-        created = quiet._unguarded().create(vals_list)
-        return self.browse(created.ids)
-
-    def _prepare_job_vals(self, rule, work_order):
-        """Values of the follow-up of one rule on one done job. May be extended."""
-        return {
-            "rule_id": rule.id,
-            "work_order_id": work_order.id,
-            "ticket_id": work_order.ticket_id.id,
-            "partner_id": work_order.partner_id.id,
-            "unit_id": work_order.unit_id.id,
-            "station_id": work_order.station_id.id,
-            "survey_id": rule.survey_id.id,
-            "user_id": work_order.ticket_id.user_id.id,
-            "due_date": self._get_due_date(rule, work_order),
-        }
-
-    def _get_due_date(self, rule, work_order):
-        """Day by which to ask, counted in the company's time zone."""
-        done_at = work_order.done_at or fields.Datetime.now()
-        done_on = work_order.company_id._get_day(done_at)
-        return followup_rule.due_date(done_on, rule.delay_days)

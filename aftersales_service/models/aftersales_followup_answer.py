@@ -190,7 +190,7 @@ class AftersalesFollowup(models.Model):
         reasons = [self._get_complaint_text(verdict) for verdict in verdicts]
         origin = self.env._(
             "After %(request)s, by %(station)s.",
-            request=self.ticket_id.number,
+            request=self.ticket_id.number or self.display_name,
             station=self.station_id.name or self.env._("no station"),
         )
         body = Markup("").join(
@@ -213,7 +213,7 @@ class AftersalesFollowup(models.Model):
             "company_id": self.company_id.id,
             "user_id": False,
             "priority": "2",
-            **self.ticket_id._prepare_site_vals(),
+            **self._get_subject()._prepare_site_vals(),
         }
 
     def _get_complaint_text(self, verdict):

@@ -19,7 +19,11 @@ class AftersalesFollowupRule(models.Model):
         "res.company", index=True, help="Empty means every company."
     )
     event = fields.Selection(
-        [("installation_done", "Installation done"), ("repair_done", "Repair done")],
+        [
+            ("installation_done", "Installation done"),
+            ("repair_done", "Repair done"),
+            ("sale", "Machine sold"),
+        ],
         required=True,
         help="What makes a follow-up due.",
     )

@@ -27,6 +27,7 @@ from . import test_workflow_rule
 from . import test_request_monitor
 from . import test_followup
 from . import test_followup_link
+from . import test_followup_sale
 from . import test_followup_rule
 from . import test_geo_rule
 from . import test_interaction
