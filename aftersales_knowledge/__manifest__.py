@@ -13,6 +13,7 @@
         "data/aftersales_knowledge_data.xml",
         "views/article_views.xml",
         "views/article_contribution_views.xml",
+        "views/article_proof_views.xml",
         "views/portal_article_templates.xml",
         "views/portal_contribution_templates.xml",
     ],

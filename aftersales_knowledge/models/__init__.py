@@ -6,3 +6,4 @@ from . import aftersales_article_search
 from . import aftersales_article_offer
 from . import helpdesk_ticket
 from . import aftersales_work_order
+from . import aftersales_article_proof

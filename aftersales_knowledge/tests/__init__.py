@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_article
 from . import test_article_doors
 from . import test_article_rule
+from . import test_article_proof
 from . import test_article_search
 from . import test_contribution
 from . import test_knowledge_rpc

@@ -26,6 +26,13 @@ class TestKnowledgeAccessMatrix(AccessMatrixMixin, KnowledgeCase):
             "editor": "rwc",
             "approver": "rwcd",
         },
+        "aftersales.article.proof": dict.fromkeys(
+            (
+                *("office", "headquarters", "administrator", "quality"),
+                *("editor", "approver"),
+            ),
+            "r",
+        ),
         "aftersales.article.contribution": dict.fromkeys(
             (*READERS, "editor", "approver"), "rwcd"
         ),

@@ -14,6 +14,14 @@ class TestArticleDoors(BorderDoorsMixin, KnowledgeCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.reader, cls.overseer = cls.agent_north, cls.editor
+        cls.reader, cls.overseer = cls.office_north, cls.approver
         cls.own = {"aftersales.article": cls.make_article("Pump")}
         cls.foreign = {"aftersales.article": cls.make_article("Nozzle", "draft")}
+        jobs = [
+            cls.make_work_order(cls.make_request(territory_id=home.id), state="done")
+            for home in (cls.north, cls.south)
+        ]
+        proofs = cls.env["aftersales.article.proof"]
+        for rows, job in zip((cls.own, cls.foreign), jobs, strict=True):
+            cls.env.flush_all()
+            rows[proofs._name] = proofs.search([("work_order_id", "=", job.id)])

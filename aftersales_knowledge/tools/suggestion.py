@@ -87,6 +87,11 @@ def get_success(used: int, fixed: int) -> float:
     return (fixed + 1) / (used + 2)
 
 
+def is_failing(used: int, fixed: int) -> bool:
+    """Tell whether repairs speak against an article: most of three or more failed."""
+    return used >= 3 and 2 * fixed < used
+
+
 def match(article: Article, fault: Fault) -> Match | None:
     """Return how ``article`` fits ``fault``, or None.
 
