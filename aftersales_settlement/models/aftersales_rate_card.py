@@ -131,6 +131,11 @@ class AftersalesRateCard(models.Model):
             self.env["aftersales.rate"]._fields["kind"]._description_selection(self.env)
         )
         params = {"kind": kinds[flaw.kind], **days}
+        if flaw.is_endless():
+            return self.env._(
+                "%(kind)s: two rates for the same work; the upper one is used.",
+                kind=params["kind"],
+            )
         if flaw.code == "overlap":
             return self.env._(
                 "%(kind)s: two rates for the same work from %(first)s to %(last)s;"
@@ -143,6 +148,10 @@ class AftersalesRateCard(models.Model):
 
     def _tell_card(self, flaw, days):
         """A flaw between the cards of the company as a sentence."""
+        if flaw.is_endless():
+            return self.env._(
+                "Two rate cards hold at the same time; the upper one is used."
+            )
         if flaw.code == "overlap":
             return self.env._(
                 "Two rate cards hold from %(first)s to %(last)s; the upper one is"

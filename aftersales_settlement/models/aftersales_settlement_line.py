@@ -213,8 +213,10 @@ class AftersalesSettlementLine(models.Model):
         )
 
     def _tell_reason(self):
-        parts = [self.reason, self.reason_document]
-        return " – ".join(part for part in parts if part)
+        reason, document = self.reason or "", self.reason_document or ""
+        if document in reason:
+            return reason
+        return " – ".join(part for part in (reason, document) if part)
 
     # === FACTS === #
 

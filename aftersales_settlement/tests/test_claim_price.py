@@ -186,5 +186,7 @@ class TestClaimPrice(SettlementCase):
         self.assertIn("Two rate cards", later.notice)
         later.valid_from = "2026-07-01"
         self.assertNotIn("rate card", later.notice)
+        (card | later).write({"valid_from": False, "valid_to": False})
+        self.assertIn("at the same time", later.notice)
         later.write({"is_draft": True, "valid_from": "2026-01-01"})
         self.assertNotIn("rate card", later.notice)

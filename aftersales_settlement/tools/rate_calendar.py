@@ -34,6 +34,10 @@ class Flaw:
     first: date | None
     last: date | None = None
 
+    def is_endless(self) -> bool:
+        """Whether it has neither a first nor a last day."""
+        return self.first is None and self.last is None
+
 
 def inspect(rows: Iterable[Row]) -> list[Flaw]:
     """Return the flaws between rows of one kind and key, by kind and day.
