@@ -9,3 +9,4 @@ from . import verify
 from . import followup_link
 from . import portal_customer
 from . import portal_registration
+from . import telephony

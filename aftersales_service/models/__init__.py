@@ -129,3 +129,4 @@ from . import res_users_followup
 from . import aftersales_interaction_kind
 from . import aftersales_interaction
 from . import aftersales_interaction_timeline
+from . import aftersales_interaction_call

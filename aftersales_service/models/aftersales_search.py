@@ -1,11 +1,10 @@
-import phonenumbers
-
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql, format_date
 
 from ..tools import clue as clue_rule
+from ..tools import phone as phone_rule
 from ..tools import serial as serial_rule
 
 ROLES = (
@@ -18,7 +17,11 @@ _SIMILAR_FROM = 3
 
 # These expressions are indexed (res.partner, stock.lot) and must be written alike.
 PARTNER_NAME = "lower(name)"
-PARTNER_PHONE = r"reverse(regexp_replace(phone, '\D', '', 'g'))"
+# As tools/phone.py reads a number: half-width, without the extension behind it.
+PARTNER_PHONE = (
+    r"reverse(regexp_replace(regexp_replace(normalize(phone, NFKC),"
+    r" '(\d)\s*(转|分机|ext|x|#).*$', '\1', 'i'), '\D', '', 'g'))"
+)
 PARTNER_TEXT = (
     "regexp_replace(lower(coalesce(name, '') || ' ' || coalesce(street, '')"
     " || ' ' || coalesce(street2, '') || ' ' || coalesce(city, '')),"
@@ -203,12 +206,7 @@ class AftersalesSearch(models.AbstractModel):
     @api.model
     def _get_national_digits(self, text):
         """Digits of a phone number without country and trunk prefix."""
-        digits = "".join(char for char in text if char.isdigit()).lstrip("0")
-        country = self.env.company.country_id.code or "CN"
-        try:
-            return str(phonenumbers.parse(text, country).national_number)
-        except phonenumbers.NumberParseException:
-            return digits
+        return phone_rule.read(text, self.env.company._get_phone_region()).national
 
     @api.model
     def _prepare_rows(self, found):

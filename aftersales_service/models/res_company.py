@@ -4,6 +4,7 @@ import pytz
 
 from odoo import fields, models, tools
 
+from ..tools import phone as phone_rule
 from ..tools.limiter import LimitPolicy
 from ..tools.radar import RadarPolicy
 
@@ -14,6 +15,7 @@ _CACHED = {
     "verify_limit_total",
     "verify_serial_free",
     "resource_calendar_id",
+    "country_id",
 }
 
 
@@ -122,6 +124,13 @@ class ResCompany(models.Model):
         """Name of the time zone of this company's working hours, see below."""
         self.ensure_one()
         return self.sudo().resource_calendar_id.tz
+
+    @tools.ormcache("self.id")
+    def _get_phone_region(self):
+        """Country, as two letters, whose telephone numbers need no country code."""
+        self.ensure_one()
+        # Where a company works is no secret.
+        return self.sudo().country_id.code or phone_rule.DEFAULT_REGION
 
     def _get_service_zone(self):
         """The time zone in which this company counts its days, whoever asks."""

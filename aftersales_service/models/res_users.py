@@ -16,6 +16,17 @@ class ResUsers(models.Model):
         groups="base.group_user",
         help="Where this user works; their parts are seen too.",
     )
+    phone_extension = fields.Char(
+        groups="base.group_user",
+        copy=False,
+        help="At which extension of the telephone system this user answers: there the"
+        " caller's card is shown.",
+    )
+
+    _phone_extension_uniq = models.UniqueIndex(
+        "(company_id, phone_extension) WHERE phone_extension != ''",
+        "Another user has this extension.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
