@@ -78,6 +78,8 @@
         "views/request_figures_views.xml",
         "views/work_order_figures_views.xml",
         "views/quality_figures_views.xml",
+        "views/life_study_views.xml",
+        "views/quality_signal_views.xml",
         "views/followup_figures_views.xml",
         "views/duty_figures_views.xml",
         "views/find_views.xml",

@@ -74,6 +74,7 @@ from . import aftersales_work_order_figures
 from . import aftersales_quality_figures
 from . import aftersales_followup_figures
 from . import aftersales_duty_figures
+from . import aftersales_quality_signal
 from . import helpdesk_ticket_dispatch
 from . import helpdesk_ticket_board
 from . import helpdesk_ticket_portal

@@ -5,6 +5,7 @@ import pytz
 from odoo import fields, models, tools
 
 from ..tools import phone as phone_rule
+from ..tools.control_limit import ControlPolicy
 from ..tools.limiter import LimitPolicy
 from ..tools.radar import RadarPolicy
 
@@ -65,6 +66,16 @@ class ResCompany(models.Model):
         string="Days a sale may be registered late",
         default=3,
         help="A machine asked about this many days before its sale is no suspect.",
+    )
+    quality_sigmas = fields.Float(
+        string="Distance of the control limit",
+        default=3.0,
+        help="In standard deviations; 3 is one false alarm in about 740 looks.",
+    )
+    quality_min_claims = fields.Integer(
+        string="Repairs that make a case",
+        default=5,
+        help="Fewer repairs of a component of one build are never a signal.",
     )
 
     verify_window_minutes = fields.Integer(
@@ -160,4 +171,12 @@ class ResCompany(models.Model):
             min_km=self.radar_min_km,
             cluster_size=max(self.radar_cluster_size, 1),
             grace_days=self.radar_grace_days,
+        )
+
+    def _prepare_control_policy(self):
+        """From when on the repairs of a build month are a signal here."""
+        self.ensure_one()
+        return ControlPolicy(
+            sigmas=max(self.quality_sigmas, 1.0),
+            min_claims=max(self.quality_min_claims, 2),
         )

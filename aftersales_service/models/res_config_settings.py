@@ -28,6 +28,10 @@ class ResConfigSettings(models.TransientModel):
     radar_grace_days = fields.Integer(
         related="company_id.radar_grace_days", readonly=False
     )
+    quality_sigmas = fields.Float(related="company_id.quality_sigmas", readonly=False)
+    quality_min_claims = fields.Integer(
+        related="company_id.quality_min_claims", readonly=False
+    )
     verify_window_minutes = fields.Integer(
         related="company_id.verify_window_minutes", readonly=False
     )

@@ -55,6 +55,8 @@ from . import test_hostile
 from . import test_limiter_rule
 from . import test_control_limit_rule
 from . import test_figures
+from . import test_life_study
+from . import test_quality_signal
 from . import test_radar_rule
 from . import test_reliability_rule
 from . import test_weibull_rule

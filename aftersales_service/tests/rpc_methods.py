@@ -37,6 +37,9 @@ aftersales.followup.figures
     action_open_record | window | reads the record of the row: read access
 aftersales.followup.outcome
     action_confirm | agent | _cancel, _miss: write access to the follow-ups
+aftersales.life.study
+    action_compute | office | own study only (transient); what the user may read
+    action_open_curve | window | ids only
 aftersales.part.return
     action_close | quality | _check_inspector, write access
     action_open_picking | window | reads the job: read access
@@ -46,6 +49,8 @@ aftersales.parts.borrow.line
     action_borrow | office | _check_can_borrow; _borrow finds the lenders anew
 aftersales.quality.figures
     action_open_record | window | reads the record of the row: read access
+aftersales.quality.signal
+    action_open_case | window | reads the case of the signal: read access
 aftersales.report.classify
     action_confirm | quality | _check_can_classify, before sudo
 aftersales.request.figures

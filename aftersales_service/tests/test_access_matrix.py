@@ -177,6 +177,9 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
             SYSTEM_LOG,
         ),
         "aftersales.duty.figures": OFFICE_LOG,
+        "aftersales.quality.signal": OFFICE_LOG,
+        "aftersales.life.study": {**OFFICE_DIALOG, "quality": ALL},
+        "aftersales.life.study.line": {**OFFICE_DIALOG, "quality": ALL},
         "aftersales.serial.check": SYSTEM_LOG,
         "aftersales.counterfeit.case": {
             **dict.fromkeys(("agent", "quality"), "r"),

@@ -132,6 +132,14 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "day": "2026-01-01",
                 "number": 1,
             },
+            "aftersales.quality.signal": {
+                "company_id": ticket.company_id.id,
+                "ticket_id": ticket.id,
+                "product_id": unit.product_id.id,
+                "component_id": cls.component.id,
+                # Told once per build, and each side has its own.
+                "production_month": f"2026-{territory.id % 12 + 1:02d}-01",
+            },
             "aftersales.run": {
                 "name": "Import",
                 "kind": "unit_import",
