@@ -54,8 +54,21 @@ class AftersalesWorkOrder(models.Model):
         return vals_list
 
     def _is_paid_to_us(self):
-        """Whether the customer of this job pays us."""
+        """Whether the customer of this job pays us, or will when it is done."""
         self.ensure_one()
         # A fact of the job, whoever asks.
-        charge = self.sudo().customer_charge_ids
-        return charge.earner == "maker" if charge else False
+        order = self.sudo()
+        if order.customer_charge_ids:
+            return order.customer_charge_ids.earner == "maker"
+        return order.state != "done" and order._will_be_charged() and order._earn_we()
+
+    def _will_be_charged(self):
+        """Whether the customer was asked for money, or nothing is covered."""
+        self.ensure_one()
+        return bool(self._get_asked_amount()) or not super()._is_on_maker()
+
+    def _earn_we(self):
+        """Whether what the customer of this job is asked for is ours, by the rules."""
+        self.ensure_one()
+        rules = self.env["aftersales.charge.rule"]._get_rules(self.company_id)
+        return self._decide_earner(rules).earner == "maker"

@@ -218,14 +218,19 @@ class AftersalesWorkOrder(models.Model):
             return 0.0
         return self.currency_id.round(sum(self.charge_line_ids.mapped("amount")))
 
-    def _prepare_charge_vals(self, rules):
-        """Values of this job's charge. ``rules``: company id → rules."""
+    def _decide_earner(self, rules):
+        """The rule's word on who earns this job's charges; ``rules``: by company id."""
         self.ensure_one()
-        earning = paid_service.decide_earner(
+        return paid_service.decide_earner(
             self.request_type_id.id,
             self.station_id.is_internal_team,
             rules[self.company_id.id],
         )
+
+    def _prepare_charge_vals(self, rules):
+        """Values of this job's charge. ``rules``: company id → rules."""
+        self.ensure_one()
+        earning = self._decide_earner(rules)
         collected = self.charge_line_ids.filtered("is_collected")
         company = self.company_id
         return {

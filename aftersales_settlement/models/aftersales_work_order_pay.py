@@ -37,7 +37,7 @@ class AftersalesWorkOrder(models.Model):
         self.ensure_one()
         if self.state not in PREVIEW_STATES or self.station_id.is_internal_team:
             return None
-        if not (self._is_payable() or self._is_paid_to_us()):
+        if not self._is_payable():
             return None
         claim = self.env["aftersales.claim"].new(self._prepare_claim_vals()[0])
         known = claim._prepare_fee_jobs()[claim]

@@ -1,5 +1,6 @@
 from lxml import html
 
+from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 
@@ -84,6 +85,24 @@ class TestJobPay(JobPayCase):
         consent = order._ask_authorisation(434.0, "Crankshaft", is_waiting=False)
         consent.with_user(self.auditor).action_grant()
         self.assertEqual(order._preview_pay()["sentences"], [])
+
+    def test_where_the_customer_pays_us_the_whole_job_is_paid(self):
+        self.env["aftersales.charge.rule"].create({"earner": "maker", "sequence": 0})
+        for result in ("chargeable", "covered"):
+            with self.subTest(result):
+                order = self.make_done_order(result=result)
+                order._write_guarded({"state": "on_site"})
+                order.charge_line_ids = [Command.create({"amount": 90.0})]
+                pay = order._preview_pay()
+                order._write_guarded({"state": "done"})
+                order._after_done()
+                self.assertTrue(order.claim_ids.is_chargeable)
+                self.assertEqual(pay["total"], order.claim_ids.amount)
+
+    def test_before_anybody_asks_what_is_not_covered_is_the_customers(self):
+        self.env["aftersales.charge.rule"].create({"earner": "maker", "sequence": 0})
+        order = self.make_open_job(result="chargeable")
+        self.assertGreater(order._preview_pay()["total"], 0)
 
     def test_who_is_not_paid_by_a_claim_sees_nothing(self):
         self.assertIsNone(self.make_open_job(result="chargeable")._preview_pay())
