@@ -150,7 +150,11 @@ class OdooServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd=layout.LOCAL,
-                env=odoo_run.environment(databases),
+                env={
+                    **odoo_run.environment(databases),
+                    # A request that tells the bus holds two connections of the pool.
+                    "ODOO_MAX_HTTP_THREADS": "16",
+                },
             )
 
     def wait_ready(self) -> None:
@@ -182,6 +186,11 @@ class OdooServer:
             return self._ask(browser, f"/web/dataset/call_kw/{model}/{method}", facts)
 
         return call
+
+    @property
+    def address(self) -> str:
+        """Where it listens, for what is no browser."""
+        return self._address
 
     def close(self) -> None:
         processes.stop(self._process)

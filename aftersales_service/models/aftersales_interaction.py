@@ -28,7 +28,7 @@ class AftersalesInteraction(models.Model):
         ondelete="restrict",
         default=lambda self: self._get_default_kind(),
     )
-    medium = fields.Selection(related="kind_id.medium")
+    medium = fields.Selection(related="kind_id.medium", string="Goes by")
     direction = fields.Selection(
         [("in", "They to us"), ("out", "We to them")], required=True, default="in"
     )
@@ -67,12 +67,12 @@ class AftersalesInteraction(models.Model):
         copy=True,
     )
     # Told by the telephone system, see aftersales_interaction_call.
-    call_id = fields.Char(string="Call", readonly=True, copy=False)
+    call_id = fields.Char(string="Call ID", readonly=True, copy=False)
     call_state = fields.Selection(
         [
             ("ringing", "Ringing"),
             ("answered", "Talking"),
-            ("ended", "Ended"),
+            ("ended", "Over"),
             ("missed", "Missed"),
         ],
         string="State of the call",
@@ -84,7 +84,7 @@ class AftersalesInteraction(models.Model):
     line_number = fields.Char(
         string="Our number", readonly=True, copy=False, help="The line that was used."
     )
-    answered_at = fields.Datetime(string="Answered", readonly=True, copy=False)
+    answered_at = fields.Datetime(string="Answered at", readonly=True, copy=False)
     ended_at = fields.Datetime(string="Hung up", readonly=True, copy=False)
     recording_url = fields.Char(string="Recording", readonly=True, copy=False)
 

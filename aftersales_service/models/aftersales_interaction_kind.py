@@ -22,6 +22,7 @@ class AftersalesInteractionKind(models.Model):
             ("visit", "Visit"),
             ("quotation", "Quotation"),
         ],
+        string="Goes by",
         required=True,
         default="phone",
         help="Which way it goes. Several kinds may go the same way.",
