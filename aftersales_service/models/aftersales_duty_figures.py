@@ -27,6 +27,9 @@ class AftersalesDutyFigures(models.Model):
     _rec_name = "ticket_id"
 
     ticket_id = fields.Many2one("helpdesk.ticket", string="Request", readonly=True)
+    followup_id = fields.Many2one(
+        "aftersales.followup", string="Follow-up", readonly=True
+    )
     kind = fields.Selection(KINDS, string="Duty", readonly=True)
     request_type_id = fields.Many2one(
         "aftersales.request.type", string="Type", readonly=True
@@ -66,7 +69,8 @@ class AftersalesDutyFigures(models.Model):
                         THEN date_part('epoch', ended_at - due_at) / 86400
                         END AS days_late
               FROM (
-                SELECT id::bigint * 8 AS id, id AS ticket_id, 'answer' AS kind,
+                SELECT id::bigint * 8 AS id, id AS ticket_id,
+                       NULL::int AS followup_id, 'answer' AS kind,
                        company_id, territory_id, request_type_id, user_id, team_id,
                        create_uid, create_date, write_uid, write_date,
                        answer_deadline AS due_at, answered_at AS done_at,
@@ -74,7 +78,7 @@ class AftersalesDutyFigures(models.Model):
                   FROM helpdesk_ticket
                  WHERE active AND answer_deadline IS NOT NULL
              UNION ALL
-                SELECT id::bigint * 8 + 1, id, 'resolve',
+                SELECT id::bigint * 8 + 1, id, NULL, 'resolve',
                        company_id, territory_id, request_type_id, user_id, team_id,
                        create_uid, create_date, write_uid, write_date,
                        resolve_deadline, closed_date,
@@ -83,7 +87,7 @@ class AftersalesDutyFigures(models.Model):
                   FROM helpdesk_ticket
                  WHERE active AND resolve_deadline IS NOT NULL
              UNION ALL
-                SELECT id::bigint * 8 + 2, id, 'sheet',
+                SELECT id::bigint * 8 + 2, id, NULL, 'sheet',
                        company_id, territory_id, request_type_id, user_id, team_id,
                        create_uid, create_date, write_uid, write_date,
                        %(sheet_end)s, answered_on,
@@ -91,7 +95,7 @@ class AftersalesDutyFigures(models.Model):
                   FROM helpdesk_ticket
                  WHERE active AND answer_due_date IS NOT NULL
              UNION ALL
-                SELECT f.id::bigint * 8 + 3, f.ticket_id, 'followup',
+                SELECT f.id::bigint * 8 + 3, f.ticket_id, f.id, 'followup',
                        f.company_id, f.territory_id, t.request_type_id, f.user_id,
                        t.team_id, f.create_uid, f.create_date, f.write_uid,
                        f.write_date, %(followup_end)s, f.done_at,
@@ -100,7 +104,7 @@ class AftersalesDutyFigures(models.Model):
              LEFT JOIN helpdesk_ticket t ON t.id = f.ticket_id
                  WHERE f.state IN ('due', 'done')
              UNION ALL
-                SELECT w.id::bigint * 8 + 4, w.ticket_id, 'classify',
+                SELECT w.id::bigint * 8 + 4, w.ticket_id, NULL, 'classify',
                        w.company_id, w.territory_id, w.request_type_id, t.user_id,
                        t.team_id, w.create_uid, w.create_date, w.write_uid,
                        w.write_date, %(classify_end)s,
@@ -110,7 +114,7 @@ class AftersalesDutyFigures(models.Model):
              LEFT JOIN helpdesk_ticket t ON t.id = w.ticket_id
                  WHERE w.classify_by IS NOT NULL
              UNION ALL
-                SELECT w.id::bigint * 8 + 5, w.ticket_id, 'decide',
+                SELECT w.id::bigint * 8 + 5, w.ticket_id, NULL, 'decide',
                        w.company_id, w.territory_id, w.request_type_id, t.user_id,
                        t.team_id, w.create_uid, w.create_date, w.write_uid,
                        w.write_date, w.offered_at, first.decided_at,
@@ -131,3 +135,9 @@ class AftersalesDutyFigures(models.Model):
             followup_end=self._get_day_end(SQL("f.due_date"), SQL("f.company_id")),
             classify_end=self._get_day_end(SQL("w.classify_by"), SQL("w.company_id")),
         )
+
+    def action_open_record(self):
+        """Open the follow-up or the request of this duty."""
+        self.ensure_one()
+        # A visit a year after the sale belongs to no request.
+        return (self.followup_id or self.ticket_id).get_formview_action()

@@ -265,7 +265,7 @@ class TestFigures(AftersalesCase):
             "work.order": ("work_order_id", order),
             "quality": ("work_order_id", order),
             "followup": ("followup_id", followup),
-            "duty": ("ticket_id", self.ticket),
+            "duty": ("followup_id", followup),
         }
         for subject, (name, record) in table.items():
             with self.subTest(subject):
