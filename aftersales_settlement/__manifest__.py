@@ -40,6 +40,7 @@
         "views/charge_rule_views.xml",
         "views/customer_charge_views.xml",
         "views/paid_service_report_views.xml",
+        "views/fee_figures_views.xml",
         "views/audit_policy_decision_views.xml",
         "report/recovery_report.xml",
         "views/recovery_views.xml",

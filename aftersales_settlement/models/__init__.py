@@ -63,6 +63,7 @@ from . import aftersales_claim_chargeable
 from . import account_move_charge
 from . import account_move_warranty
 from . import aftersales_paid_service_report
+from . import aftersales_fee_figures
 from . import aftersales_recovery_agreement
 from . import aftersales_recovery
 from . import aftersales_recovery_claim

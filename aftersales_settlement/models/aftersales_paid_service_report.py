@@ -101,22 +101,39 @@ class AftersalesPaidServiceReport(models.Model):
                   ) part ON charge.earner = 'maker'
               ) AS row
             """,
-            own=self._get_rate_query(SQL.identifier("company", "currency_id")),
-            other=self._get_rate_query(SQL.identifier("claim", "currency_id")),
+            own=get_rate_query(
+                SQL.identifier("company", "currency_id"),
+                SQL.identifier("charge", "work_date"),
+                "company",
+            ),
+            other=get_rate_query(
+                SQL.identifier("claim", "currency_id"),
+                SQL.identifier("charge", "work_date"),
+                "company",
+            ),
         )
 
-    def _get_rate_query(self, currency):
-        """Rate of a currency (a column of ours) on the day of work, 1 if unknown."""
-        return SQL(
-            """
-            SELECT COALESCE((
-                SELECT rate.rate
-                  FROM res_currency_rate rate
-                 WHERE rate.currency_id = %s AND rate.rate > 0
-                   AND rate.name <= charge.work_date
-                   AND COALESCE(rate.company_id, charge.company_id) =
-                       split_part(company.parent_path, '/', 1)::int
-              ORDER BY rate.name DESC LIMIT 1), 1) AS rate
-            """,
-            currency,
-        )
+
+def get_rate_query(currency, day, company):
+    """Rate of a currency on a day where a company works, 1 if unknown, as SQL.
+
+    :param SQL currency: column of the currency's id
+    :param SQL day: column of the day
+    :param str company: alias of the joined ``res_company``
+    """
+    return SQL(
+        """
+        SELECT COALESCE((
+            SELECT rate.rate
+              FROM res_currency_rate rate
+             WHERE rate.currency_id = %(currency)s AND rate.rate > 0
+               AND rate.name <= %(day)s
+               AND COALESCE(rate.company_id, %(company_id)s) =
+                   split_part(%(path)s, '/', 1)::int
+          ORDER BY rate.name DESC LIMIT 1), 1) AS rate
+        """,
+        currency=currency,
+        day=day,
+        company_id=SQL.identifier(company, "id"),
+        path=SQL.identifier(company, "parent_path"),
+    )

@@ -56,6 +56,7 @@ class TestSettlementAccessMatrix(AccessMatrixMixin, SettlementCase):
             "accountant": "r",
         },
         "aftersales.paid.service.report": {"auditor": "r", "manager": "r", **OFFICE},
+        "aftersales.fee.figures": {"auditor": "r", "manager": "r", **OFFICE},
         "aftersales.recovery.agreement": RULES,
         "aftersales.recovery": {
             "auditor": "r",
@@ -135,6 +136,7 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
         "aftersales.audit.check.report",
         "aftersales.claim.finding",
         "aftersales.customer.charge",
+        "aftersales.fee.figures",
         "aftersales.paid.service.report",
         "aftersales.work.order.authorisation",
         "aftersales.recovery",
@@ -187,6 +189,9 @@ class TestSettlementBorder(GuardedModelsMixin, BorderDoorsMixin, SettlementCase)
             "aftersales.paid.service.report": cls.env[
                 "aftersales.paid.service.report"
             ].browse(charge.id),
+            "aftersales.fee.figures": cls.env["aftersales.fee.figures"].browse(
+                sheet.line_ids.ids
+            ),
             "aftersales.settlement": sheet,
             "aftersales.settlement.line": sheet.line_ids,
             "aftersales.work.order.authorisation": consent,
