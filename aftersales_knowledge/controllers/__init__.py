@@ -1,3 +1,4 @@
 from . import portal_article
 from . import portal_contribution
 from . import public_article
+from . import portal_bulletin

@@ -1,16 +1,29 @@
-"""What the demo company knows: a few proven articles, and who keeps them."""
+"""What the demo company knows and tells: articles, news, and who keeps them."""
 
 from pathlib import Path
 
+from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo.fields import Command
 
 from odoo.addons.aftersales_service.demo.company import make_staff
-from odoo.addons.aftersales_service.demo.loading import load, read_rows
+from odoo.addons.aftersales_service.demo.loading import get_today, load, read_rows
 
 MODULE = "aftersales_knowledge"
 TEXTS = ("symptom", "cause", "remedy")
+NEWS = (
+    (
+        "demo_bulletin_oil",
+        "Below −10 °C use CF-4 5W-30. Tell your customers before the frost comes.",
+        "零下 10 ℃ 以下请使用 CF-4 5W-30，请在降温前告知用户。",
+    ),
+    (
+        "demo_bulletin_pump",
+        "The new pump has a ceramic seal and fits all engines since 2019.",
+        "新水泵采用陶瓷水封，适用于 2019 年以后的全部机型。",
+    ),
+)
 STAFF = {
     "editor": ("editor", "郑雅文", "editor", None),
     "approver": ("approver", "冯刚", "approver", None),
@@ -25,16 +38,19 @@ def play(env):
     home = dict.fromkeys(("editor", "approver"), "aftersales_knowledge.article_action")
     make_staff(env, STAFF, everywhere, group, home, MODULE)
     rows = read_rows("articles", Path(__file__).parent)
+    # Titles are written again, whatever state the articles are in by now.
+    loaded = env["aftersales.article"]._unguarded().env
     articles = load(
-        env,
+        loaded,
         "aftersales.article",
         {f"demo_article_{row['key']}": prepare_article(env, row) for row in rows},
         MODULE,
     )
     for row in rows:
-        article = articles[f"demo_article_{row['key']}"]
+        article = articles[f"demo_article_{row['key']}"]._guarded_again()
         if article.state == "draft" and not article.remedy:
             write_article(env, article, row)
+    publish_news(env)
 
 
 def write_article(env, article, row):
@@ -53,6 +69,48 @@ def write_article(env, article, row):
         article.action_submit()
     if row["state"] == "published":
         article.with_user(approver).action_publish()
+
+
+def publish_news(env):
+    """News of this month, read by one station and not by the others; one planned."""
+    editor, approver = (env.ref(f"{MODULE}.demo_user_{name}") for name in STAFF)
+    this_month = get_today(env).replace(day=1)
+    next_month = this_month + relativedelta(months=1)
+    bulletins = load(
+        env["aftersales.bulletin"]._unguarded().env,
+        "aftersales.bulletin",
+        {
+            "demo_bulletin_oil": {
+                "name": "Oil for the winter",
+                "name_zh": "冬季用油提示",
+                "kind": "service",
+                "planned_month": this_month,
+                "receivers": "all",
+            },
+            "demo_bulletin_pump": {
+                "name": "New water pump for single-cylinder engines",
+                "name_zh": "单缸机新型水泵",
+                "kind": "product",
+                "planned_month": next_month,
+                "receivers": "station",
+            },
+        },
+        MODULE,
+    )
+    for key, text, text_zh in NEWS:
+        bulletin = bulletins[key]._guarded_again().with_user(editor)
+        if bulletin.state == "draft" and not bulletin.body:
+            bulletin.body = as_html(text)
+            if "zh_CN" in dict(env["res.lang"].get_installed()):
+                bulletin.update_field_translations("body", {"zh_CN": {text: text_zh}})
+            bulletin.action_plan()
+    oil = bulletins["demo_bulletin_oil"]._guarded_again()
+    if oil.state == "planned":
+        oil.with_user(approver).action_publish()
+        user = env["res.users"].search([("login", "=", "station")])
+        station = user.partner_id.commercial_partner_id
+        rows = oil.reader_ids.filtered(lambda row: row.partner_id == station)
+        rows.with_user(user).sudo()._note_read()
 
 
 def prepare_article(env, row):

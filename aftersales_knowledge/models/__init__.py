@@ -7,3 +7,5 @@ from . import aftersales_article_offer
 from . import helpdesk_ticket
 from . import aftersales_work_order
 from . import aftersales_article_proof
+from . import aftersales_bulletin
+from . import aftersales_bulletin_reader

@@ -43,12 +43,14 @@ class AftersalesArticle(models.Model):
     def _get_candidate_domain(self, fault):
         """Articles that share a code or name the machine; the rule decides the rest."""
         codes = {code for path in fault.code_paths for code in path}
+        named = {
+            "fault_code_ids": codes,
+            "product_ids": {fault.product_id} - {None},
+            "product_categ_ids": set(fault.category_path),
+        }
+        # Nothing is left out: “in nothing” would mean every article that names none.
         return Domain.OR(
-            [
-                Domain("fault_code_ids", "in", list(codes)),
-                Domain("product_ids", "in", [fault.product_id or 0]),
-                Domain("product_categ_ids", "in", list(fault.category_path)),
-            ]
+            Domain(name, "in", sorted(ids)) for name, ids in named.items() if ids
         )
 
     def _prepare_suggestion_facts(self):

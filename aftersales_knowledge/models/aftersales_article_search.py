@@ -9,6 +9,8 @@ from ..tools import search_text, suggestion
 SEARCH_LIMIT = 50
 #: So many of a fault's articles by words are looked at more closely.
 TERM_LIMIT = 20
+#: So many are ranked for it: words that more articles have say little.
+RANKED_LIMIT = 1000
 TEXTS = ("symptom", "cause", "remedy")
 
 # Which job counts as done at the first visit is said as the stations' score says it.
@@ -120,9 +122,12 @@ class AftersalesArticle(models.Model):
                 SELECT DISTINCT found.id
                   FROM unnest(%(queries)s) AS told(query)
                   JOIN LATERAL (
-                       SELECT article.id FROM aftersales_article article
-                        WHERE article.state = 'published'
-                          AND %(vector)s @@ told.query::tsquery
+                       SELECT article.id
+                         FROM (SELECT article.id, article.search_words
+                                 FROM aftersales_article article
+                                WHERE article.state = 'published'
+                                  AND %(vector)s @@ told.query::tsquery
+                                LIMIT %(ranked)s) article
                         ORDER BY ts_rank(%(vector)s, told.query::tsquery) DESC,
                                  article.id
                         LIMIT %(limit)s) found ON TRUE
@@ -130,6 +135,7 @@ class AftersalesArticle(models.Model):
                 queries=sorted(filter(None, queries)),
                 vector=vector,
                 limit=TERM_LIMIT,
+                ranked=RANKED_LIMIT,
             )
         )
         return [row[0] for row in rows]

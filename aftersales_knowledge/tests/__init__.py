@@ -4,6 +4,7 @@ from . import test_article_doors
 from . import test_article_rule
 from . import test_article_proof
 from . import test_article_search
+from . import test_bulletin
 from . import test_contribution
 from . import test_knowledge_rpc
 from . import test_portal_article

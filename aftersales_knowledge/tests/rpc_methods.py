@@ -15,6 +15,12 @@ aftersales.article
     action_take_on | editor | write access
 aftersales.article.contribution
     action_confirm | agent | read access to articles, the article and the job named
+aftersales.bulletin
+    action_archive_bulletin | approver | _check_approver: write access, group
+    action_open_readers | window | ids only
+    action_plan | editor | write access
+    action_publish | approver | _check_approver: write access, group; before sudo
+    action_redraft | editor | write access
 aftersales.work.order
     action_write_article | agent | read access; the wizard hands in a draft
 """

@@ -33,10 +33,19 @@ class TestKnowledgeAccessMatrix(AccessMatrixMixin, KnowledgeCase):
             ),
             "r",
         ),
+        "aftersales.bulletin": {
+            **dict.fromkeys(READERS, "r"),
+            "editor": "rwc",
+            "approver": "rwcd",
+        },
+        "aftersales.bulletin.reader": dict.fromkeys(
+            (*READERS, "editor", "approver"), "r"
+        ),
         "aftersales.article.contribution": dict.fromkeys(
             (*READERS, "editor", "approver"), "rwcd"
         ),
     }
     NO_BORDER = {
         "aftersales.article": "a fault and its remedy are the same in every region",
+        "aftersales.bulletin": "headquarters' news; its readers have a border",
     }

@@ -25,3 +25,17 @@ class TestArticleDoors(BorderDoorsMixin, KnowledgeCase):
         for rows, job in zip((cls.own, cls.foreign), jobs, strict=True):
             cls.env.flush_all()
             rows[proofs._name] = proofs.search([("work_order_id", "=", job.id)])
+        news = cls.env["aftersales.bulletin"]
+        bulletins = news.create([{"name": "Ours"}, {"name": "Not yet"}])
+        bulletins[0]._write_guarded({"state": "published"})
+        cls.own[news._name], cls.foreign[news._name] = bulletins
+        readers = cls.env["aftersales.bulletin.reader"]
+        cls.own[readers._name], cls.foreign[readers._name] = readers.create(
+            [
+                {
+                    "bulletin_id": bulletins[0].id,
+                    "partner_id": cls.make_station(f"News {home.name}", home).id,
+                }
+                for home in (cls.north, cls.south)
+            ]
+        )

@@ -90,6 +90,16 @@ class TestSuggestions(KnowledgeCase):
             [article.name for article, _why in order._get_known_faults()], ["Found"]
         )
 
+    def test_a_fault_without_a_machine_reads_no_more_than_it_needs(self):
+        self.make_article(codes=self.component)
+        articles = self.env["aftersales.article"]
+        fault = articles._prepare_fault_facts(self.symptom, self.engine.browse())
+        candidates = articles.search(articles._get_candidate_domain(fault))
+        self.assertEqual(
+            candidates.fault_code_ids & self.component,
+            self.env["aftersales.fault.code"],
+        )
+
     def test_as_many_queries_for_fifty_faults_and_articles_as_for_one(self):
         articles = self.env["aftersales.article"]
         fault = articles._prepare_fault_facts(self.symptom, self.engine)
