@@ -185,7 +185,8 @@ class AftersalesBulletin(models.Model):
 
     def _check_unpublished(self):
         for bulletin in self:
-            if bulletin.state in ("published", "archived"):
+            is_out = bulletin.state in ("published", "archived")
+            if is_out and not self._is_unguarded():
                 raise UserError(
                     self.env._(
                         "“%(bulletin)s” has been published and stays as it is.",
