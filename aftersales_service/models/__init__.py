@@ -131,3 +131,4 @@ from . import aftersales_interaction_kind
 from . import aftersales_interaction
 from . import aftersales_interaction_timeline
 from . import aftersales_interaction_call
+from . import aftersales_interaction_card

@@ -31,6 +31,7 @@ from . import test_followup_sale
 from . import test_followup_rule
 from . import test_geo_rule
 from . import test_interaction
+from . import test_call_card
 from . import test_phone_rule
 from . import test_telephony
 from . import test_telephony_rule

@@ -37,6 +37,10 @@ aftersales.followup.figures
     action_open_record | window | reads the record of the row: read access
 aftersales.followup.outcome
     action_confirm | agent | _cancel, _miss: write access to the follow-ups
+aftersales.interaction
+    choose_caller | agent | has the role; write access, the customer must be readable
+    get_call_card | agent | has the role; read access to the call, rest: own searches
+    get_call_request_context | agent | has the role; read access to call and machine
 aftersales.life.study
     action_compute | office | own study only (transient); what the user may read
     action_open_curve | window | ids only

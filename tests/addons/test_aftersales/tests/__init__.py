@@ -1,3 +1,4 @@
+from . import test_call_tour
 from . import test_machine_life
 from . import test_screens
 from . import test_story
