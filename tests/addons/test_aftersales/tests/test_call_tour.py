@@ -54,3 +54,9 @@ class TestCallTours(ToursCase):
         self.assertEqual(request.partner_id, self.customer_north)
         self.assertEqual(request.contact_phone, "13800138000")
         self.assertEqual(call.ticket_id, request)
+
+    def test_agent_makes_a_customer_of_a_new_number(self):
+        call = self.ring("13700000007")
+        self.show("aftersales_call_new")
+        self.assertEqual(call.partner_id.name, "新客户")
+        self.assertEqual(call.partner_id.territory_id, self.north)

@@ -67,3 +67,37 @@ registry.category("web_tour.tours").add("aftersales_call", {
         },
     ],
 });
+
+// A number that nobody has becomes a customer.
+registry.category("web_tour.tours").add("aftersales_call_new", {
+    steps: () => [
+        RECEIVE,
+        {
+            content: "Nobody is known",
+            trigger: ".o_aftersales_call_card .o_call_unknown",
+        },
+        {
+            content: "A new customer",
+            trigger: ".o_call_new_customer",
+            run: "click",
+        },
+        {
+            content: "The number is filled in",
+            trigger: ".modal .o_field_widget[name=phone] input:value(+86 137 0000 0007)",
+        },
+        {
+            content: "Type the name",
+            trigger: ".modal .o_field_widget[name=name] textarea, .modal .o_field_widget[name=name] input",
+            run: "edit 新客户",
+        },
+        {
+            content: "Save",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "He is who called",
+            trigger: ".o_aftersales_call_card .o_call_customer:contains(新客户)",
+        },
+    ],
+});
