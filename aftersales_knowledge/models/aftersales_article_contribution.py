@@ -21,7 +21,6 @@ class AftersalesArticle(models.Model):
     )
     corrects_id = fields.Many2one(
         "aftersales.article",
-        string="Corrects",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -22,9 +22,7 @@ class AftersalesArticleContribution(models.TransientModel):
         "product.product", "aftersales_contribution_part_rel", string="Parts"
     )
     operation_ids = fields.Many2many("aftersales.operation", string="Labour operations")
-    corrects_id = fields.Many2one(
-        "aftersales.article", string="Corrects", readonly=True
-    )
+    corrects_id = fields.Many2one("aftersales.article", readonly=True)
     work_order_id = fields.Many2one("aftersales.work.order", readonly=True)
 
     def action_confirm(self):

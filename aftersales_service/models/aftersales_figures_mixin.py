@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -32,7 +33,8 @@ class AftersalesFiguresMixin(models.AbstractModel):
         :param SQL day: a date
         :param SQL company: the id of the company whose day it is
         """
-        companies = self.env["res.company"].sudo().search([])  # where is no secret
+        # Where a company works is no secret.
+        companies = self.env["res.company"].sudo().search(Domain.TRUE)
         zones = {item.id: str(item._get_service_zone()) for item in companies}
         zone = SQL("%s", zones[companies[:1].id])
         if len(set(zones.values())) > 1:

@@ -65,7 +65,7 @@ class AftersalesWorkOrder(models.Model):
     def _will_be_charged(self):
         """Whether the customer was asked for money, or nothing is covered."""
         self.ensure_one()
-        return bool(self._get_asked_amount()) or not super()._is_on_maker()
+        return bool(self._get_asked_amount()) or not self._is_anything_covered()
 
     def _earn_we(self):
         """Whether what the customer of this job is asked for is ours, by the rules."""

@@ -20,9 +20,7 @@ class AftersalesFeeFigures(models.Model):
     _order = "period_start desc, id desc"
     _rec_name = "settlement_id"
 
-    settlement_id = fields.Many2one(
-        "aftersales.settlement", string="Settlement", readonly=True
-    )
+    settlement_id = fields.Many2one("aftersales.settlement", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     station_id = fields.Many2one("res.partner", readonly=True)
     period_start = fields.Date(string="Month", readonly=True)

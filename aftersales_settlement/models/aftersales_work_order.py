@@ -84,6 +84,10 @@ class AftersalesWorkOrder(models.Model):
 
     def _is_on_maker(self):
         """Whether any cost of this job is the maker's. May be extended."""
+        return self._is_anything_covered()
+
+    def _is_anything_covered(self):
+        """Whether the warranty decision leaves any cost to the maker."""
         self.ensure_one()
         decision = self._get_claim_decision()
         return bool(

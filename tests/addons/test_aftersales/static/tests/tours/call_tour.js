@@ -31,7 +31,8 @@ registry.category("web_tour.tours").add("aftersales_call", {
         RECEIVE,
         {
             content: "The card names the customer",
-            trigger: ".o_aftersales_call_card .o_call_customer:contains(Customer North)",
+            trigger:
+                ".o_aftersales_call_card .o_call_customer:contains(Customer North)",
         },
         {
             content: "A new request on the machine",
@@ -83,11 +84,13 @@ registry.category("web_tour.tours").add("aftersales_call_new", {
         },
         {
             content: "The number is filled in",
-            trigger: ".modal .o_field_widget[name=phone] input:value(+86 137 0000 0007)",
+            trigger:
+                ".modal .o_field_widget[name=phone] input:value(+86 137 0000 0007)",
         },
         {
             content: "Type the name",
-            trigger: ".modal .o_field_widget[name=name] textarea, .modal .o_field_widget[name=name] input",
+            trigger:
+                ".modal .o_field_widget[name=name] textarea, .modal .o_field_widget[name=name] input",
             run: "edit 新客户",
         },
         {
