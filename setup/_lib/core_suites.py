@@ -48,6 +48,8 @@ def _run(label: str, base: str, databases: Databases) -> tuple[int, set[str]]:
         words = odoo_run.command(
             (odoo_run.SIDE / "run_tests.py",),
             name,
+            # Without it no browser test loads the back end of Debian's Odoo.
+            f"--init={layout.TEST_ADDON_NAMES[0]}",
             # Some of them run only while their module is loaded.
             f"--update={','.join(SUITES)}",
             f"--test-tags={','.join(f'/{suite}' for suite in SUITES)}",
