@@ -19,14 +19,15 @@ class AftersalesInteraction(models.Model):
     _inherit = "aftersales.interaction"
 
     def get_call_card(self):
-        """What the card of a call shows; empty where the user may not read the call.
+        """What the card of a call shows; empty where the call is gone.
 
         :return: dict of plain values, see the methods below
         """
         self._check_takes_calls()
-        call = self.exists()[:1]._filtered_access("read")
+        call = self.exists()[:1]
         if not call:
             return {}
+        call.check_access("read")
         customer = call.partner_id._filtered_access("read")
         callers = customer or call._get_callers()
         if len(callers) == 1:

@@ -11,6 +11,27 @@ from .common import AftersalesCase
 from .portal_common import PortalCase
 
 
+def find_figures(ticket, order, followup):
+    """Rows of the views of the database about a request, its job and follow-up."""
+    env = ticket.env
+    env.flush_all()
+    # Raw: only where it lies matters here, not how it came to be done.
+    env.cr.execute(
+        "UPDATE aftersales_work_order SET state = 'done' WHERE id = %s", [order.id]
+    )
+    order.invalidate_recordset()
+    ids = {
+        "request": ticket.id,
+        "work.order": order.id,
+        "quality": order.id,
+        "followup": followup.id,
+        # The fourth of the eight kinds of duties there may be.
+        "duty": followup.id * 8 + 3,
+    }
+    models = {f"aftersales.{name}.figures": row_id for name, row_id in ids.items()}
+    return {name: env[name].browse(row_id) for name, row_id in models.items()}
+
+
 @tagged("post_install", "-at_install")
 class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
     """An office sees, counts and changes its own territory, and nothing else."""
@@ -170,28 +191,8 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         # A view of the request; its rows have the request's id.
         monitor = "aftersales.request.monitor"
         rows[monitor] = cls.env[monitor].browse(ticket.id)
-        rows |= cls._find_figures(ticket, order, rows["aftersales.followup"])
+        rows |= find_figures(ticket, order, rows["aftersales.followup"])
         return rows
-
-    @classmethod
-    def _find_figures(cls, ticket, order, followup):
-        """Rows of the views of the database about a request, its job and follow-up."""
-        cls.env.flush_all()
-        # Raw: only where it lies matters here, not how it came to be done.
-        cls.env.cr.execute(
-            "UPDATE aftersales_work_order SET state = 'done' WHERE id = %s", [order.id]
-        )
-        order.invalidate_recordset()
-        ids = {
-            "request": ticket.id,
-            "work.order": order.id,
-            "quality": order.id,
-            "followup": followup.id,
-            # The fourth of the eight kinds of duties there may be.
-            "duty": followup.id * 8 + 3,
-        }
-        models = {f"aftersales.{name}.figures": row_id for name, row_id in ids.items()}
-        return {name: cls.env[name].browse(row_id) for name, row_id in models.items()}
 
     def test_rows_lie_in_the_territory_of_their_place(self):
         for name in ("helpdesk.ticket", "stock.lot", "res.partner"):

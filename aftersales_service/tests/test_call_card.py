@@ -93,7 +93,8 @@ class TestCallCard(TelephonyCase):
     def test_a_call_behind_the_border_has_no_card(self):
         call = self.call()
         foreign = call.with_user(self.agent_south)
-        self.assertEqual(foreign.get_call_card(), {})
+        with self.assertRaises(AccessError):
+            foreign.get_call_card()
         with self.assertRaises(AccessError):
             foreign.get_call_request_context()
         with self.assertRaises(AccessError):
