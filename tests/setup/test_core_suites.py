@@ -25,3 +25,12 @@ class TestCoreSuites(unittest.TestCase):
                 core_suites.failing(log),
                 {"TestBill.test_post", "setUpClass (TestPay)", "TestMove.test_x"},
             )
+
+    def test_a_test_is_run_again_by_its_tag(self):
+        for name, expected in (
+            ("TestBill.test_post", ":TestBill.test_post"),
+            ("setUpClass (odoo.addons.account.tests.test_pay.TestPay)", ":TestPay"),
+            ("setUpClass (TestPay)", ":TestPay"),
+        ):
+            with self.subTest(name):
+                self.assertEqual(core_suites.tag(name), expected)
