@@ -178,6 +178,8 @@ class TestArticleVersions(KnowledgeCase):
     def test_each_language_has_versions_of_its_own(self):
         chinese = self.article.with_context(lang="zh_CN")
         self.article.update_field_translations("remedy", {"zh_CN": {"One": "一"}})
+        # The database has to have kept the languages apart, not the cache.
+        self.env.invalidate_all()
         self.assertEqual(chinese.remedy, "<p>一</p>")
         self.assertFalse(self.article.html_field_history_metadata)
         self.assertEqual(self._read(chinese, 1), "<p>One</p>")
