@@ -10,8 +10,6 @@ import time
 
 from psycopg2.extras import execute_values
 
-from odoo.addons.aftersales_knowledge.tools.search_text import cut
-
 ARTICLES = 20_000
 QUESTIONS = ("喷油", "水封", "injector", "节温器 漏水")
 LOOKS = 5
@@ -44,6 +42,8 @@ def run(env):
 
 def fill(env):
     """Articles of made-up sentences, each a little different."""
+    from odoo.addons.aftersales_knowledge.tools.search_text import cut
+
     article = env["aftersales.article"].create(
         {"name": "Benchmark", "remedy": "<p>x</p>"}
     )
