@@ -12,6 +12,7 @@
         "security/aftersales_article_rules.xml",
         "security/aftersales_bulletin_rules.xml",
         "data/aftersales_knowledge_data.xml",
+        "data/chat_data.xml",
         "views/article_views.xml",
         "views/article_contribution_views.xml",
         "views/article_proof_views.xml",
@@ -20,6 +21,8 @@
         "views/portal_bulletin_templates.xml",
         "views/portal_article_templates.xml",
         "views/portal_contribution_templates.xml",
+        "views/chat_views.xml",
+        "views/phrase_menus.xml",
     ],
     "assets": {"web.assets_backend": ["aftersales_knowledge/static/src/**/*"]},
 }

@@ -10,18 +10,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import textwrap
 import time
 import unittest
 import urllib.request
 
 import psycopg2
-
-from . import ROOT
-
-sys.path.insert(0, str(ROOT / "setup"))
-
 from _lib import layout, odoo_run, processes
 from _lib.database import Databases
 from _lib.postgres import Server

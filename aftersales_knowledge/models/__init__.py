@@ -5,6 +5,8 @@ from . import aftersales_article_contribution
 from . import aftersales_article_search
 from . import aftersales_article_offer
 from . import helpdesk_ticket
+from . import aftersales_interaction
+from . import discuss_channel
 from . import aftersales_work_order
 from . import aftersales_article_proof
 from . import aftersales_bulletin

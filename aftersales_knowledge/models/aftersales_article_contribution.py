@@ -8,8 +8,7 @@ EDITORS = "aftersales_knowledge.group_knowledge_editor"
 class AftersalesArticle(models.Model):
     """What staff and stations contribute: drafts that an editor takes on."""
 
-    _name = "aftersales.article"
-    _inherit = ["aftersales.article"]
+    _inherit = "aftersales.article"
 
     contributor_id = fields.Many2one(
         "res.users",

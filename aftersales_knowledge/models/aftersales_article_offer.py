@@ -10,8 +10,7 @@ SUGGESTION_LIMIT = 5
 class AftersalesArticle(models.Model):
     """Articles are offered where a fault is typed or repaired."""
 
-    _name = "aftersales.article"
-    _inherit = ["aftersales.article"]
+    _inherit = "aftersales.article"
 
     @api.model
     def _suggest(self, faults, audiences=AUDIENCES, domain=Domain.TRUE):

@@ -91,8 +91,7 @@ class AftersalesArticleProof(models.Model):
 class AftersalesArticle(models.Model):
     """How often an article was used, and how well."""
 
-    _name = "aftersales.article"
-    _inherit = ["aftersales.article"]
+    _inherit = "aftersales.article"
 
     use_count = fields.Integer(
         string="Repairs",

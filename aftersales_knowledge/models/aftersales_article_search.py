@@ -35,8 +35,7 @@ class AftersalesArticle(models.Model):
     texts, codes and machines in all languages; a GIN index stands on it.
     """
 
-    _name = "aftersales.article"
-    _inherit = ["aftersales.article"]
+    _inherit = "aftersales.article"
 
     search_words = fields.Text(
         compute="_compute_search_words", store=True, prefetch=False, copy=False

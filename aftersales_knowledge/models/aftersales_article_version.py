@@ -16,8 +16,7 @@ class AftersalesArticle(models.Model):
     language does to the texts of the others is kept in theirs.
     """
 
-    _name = "aftersales.article"
-    _inherit = ["aftersales.article"]
+    _inherit = "aftersales.article"
 
     version_history = fields.Json(
         prefetch=False,

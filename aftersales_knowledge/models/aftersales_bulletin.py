@@ -26,6 +26,7 @@ class AftersalesBulletin(models.Model):
         "receivers",
         "territory_ids",
         "station_grade",
+        "class_ids",
         "company_id",
     )
 
@@ -85,6 +86,12 @@ class AftersalesBulletin(models.Model):
         [("a", "A"), ("b", "B"), ("c", "C")],
         string="Only stations of grade",
         help="Empty means every grade. Dealers have no grade and get it anyway.",
+    )
+    class_ids = fields.Many2many(
+        "aftersales.customer.class",
+        string="Only dealers of class",
+        help="Empty means every class. Stations are not asked for one and get it"
+        " anyway.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -215,6 +222,7 @@ class AftersalesBulletin(models.Model):
             roles=frozenset(ROLES[self.receivers]),
             territory_ids=frozenset(self.territory_ids.ids),
             grade=self.station_grade or None,
+            class_ids=frozenset(self.class_ids.ids),
         )
         partners = self.env["res.partner"].search(
             Domain("aftersales_role", "in", ROLES[self.receivers])
@@ -242,6 +250,7 @@ class ResPartner(models.Model):
                     if step
                 ),
                 grade=partner.station_grade or None,
+                class_id=partner.customer_class_id.id or None,
             )
             for partner in self
         ]

@@ -21,6 +21,8 @@ aftersales.bulletin
     action_plan | editor | write access
     action_publish | approver | _check_approver: write access, group; before sudo
     action_redraft | editor | write access
+discuss.channel
+    execute_command_request | agent | read access, has the role, a chat with a visitor
 aftersales.work.order
     action_write_article | agent | read access; the wizard hands in a draft
 """

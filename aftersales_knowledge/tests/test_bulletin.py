@@ -37,6 +37,13 @@ class TestBulletinRule(BaseCase):
             ({"roles": both, "grade": "a"}, station, False),
             ({"roles": both, "grade": "b"}, station, True),
             ({"roles": both, "grade": "a"}, dealer, True),
+            ({"roles": both, "class_ids": frozenset({7})}, dealer, False),
+            (
+                {"roles": both, "class_ids": frozenset({7})},
+                {**dealer, "class_id": 7},
+                True,
+            ),
+            ({"roles": both, "class_ids": frozenset({7})}, station, True),
             ({"roles": both, "territory_ids": frozenset({5})}, dealer, False),
         ]
         for audience, receiver, expected in table:
@@ -89,6 +96,27 @@ class TestBulletin(BulletinCase):
         self.assertEqual(len(self.bulletin.reader_ids), len(found))
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             self.bulletin.reader_ids[0].copy()
+
+    def test_dealers_of_another_class_do_not_get_it(self):
+        shipper, farmer = self.env["aftersales.customer.class"].create(
+            [{"name": name, "code": f"test_{name}"} for name in ("shipper", "farmer")]
+        )
+        theirs, others = (
+            self.make_customer(
+                one.name,
+                self.north,
+                aftersales_role="dealer",
+                customer_class_id=one.id,
+            )
+            for one in (shipper, farmer)
+        )
+        bulletin = self.make_bulletin(class_ids=[Command.set(shipper.ids)])
+        found = bulletin.reader_ids.partner_id
+        self.assertIn(theirs, found)
+        self.assertIn(self.station, found)
+        self.assertNotIn(others, found)
+        with self.assertRaisesRegex(UserError, "published"):
+            bulletin.with_user(self.approver).class_ids = False
 
     def test_an_editor_plans_and_does_not_publish(self):
         draft = self.make_bulletin(publish=False).with_user(self.editor)

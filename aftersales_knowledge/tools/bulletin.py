@@ -19,11 +19,13 @@ class Audience:
     roles: of partners, e.g. station and dealer.
     territory_ids: each stands for everything below it.
     grade: of stations; dealers have none and are not asked for it.
+    class_ids: customer classes of dealers; stations are not asked for one.
     """
 
     roles: frozenset[str]
     territory_ids: frozenset[int] = frozenset()
     grade: str | None = None
+    class_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,7 @@ class Receiver:
     role: str
     territory_path: tuple[int, ...] = ()
     grade: str | None = None
+    class_id: int | None = None
 
 
 def is_addressed(audience: Audience, receiver: Receiver) -> bool:
@@ -41,6 +44,9 @@ def is_addressed(audience: Audience, receiver: Receiver) -> bool:
     if receiver.role not in audience.roles:
         return False
     if receiver.role == "station" and audience.grade not in (None, receiver.grade):
+        return False
+    classes = audience.class_ids
+    if receiver.role == "dealer" and classes and receiver.class_id not in classes:
         return False
     territories = audience.territory_ids
     return not territories or not territories.isdisjoint(receiver.territory_path)

@@ -7,6 +7,7 @@ file, and guard a CSV file against three of the signs spreadsheets act on.
 import json
 
 from odoo import http
+from odoo.http import request
 
 from odoo.addons.web.controllers.export import (
     CSVExport,
@@ -62,13 +63,31 @@ class SafeCSVExport(CSVExport):
         return super().from_data(fields, columns_headers, guarded)
 
 
+def _is_readonly(controller, rule, args):
+    """A pivot table's export writes: it is written down."""
+    return False
+
+
 class SafePivotExport(TableExporter):
     """Pivot tables: their headings are names that somebody typed."""
 
-    @http.route()
+    @http.route(readonly=_is_readonly)
     def export_xlsx(self, data, **kw):
         text = data if isinstance(data, str) else data.read()
-        return super().export_xlsx(json.dumps(_guard_titles(json.loads(text))), **kw)
+        table = json.loads(text)
+        response = super().export_xlsx(json.dumps(_guard_titles(table)), **kw)
+        _write_down(table)
+        return response
+
+
+def _write_down(table):
+    """Say in the log of exports what a pivot table held; the client names its list."""
+    if table.get("model") in request.env:
+        request.env["aftersales.export.log"]._write_down(
+            table["model"],
+            len(table["rows"]),
+            [str(measure["title"]) for measure in table["measure_headers"]],
+        )
 
 
 def _guard_titles(part):

@@ -7,6 +7,7 @@ holds no other demo data.
 import random
 
 from . import (
+    care,
     company,
     contact,
     counterfeits,
@@ -14,12 +15,14 @@ from . import (
     details,
     dispatching,
     field,
+    freight,
     machine_file,
     network,
     portal_day,
     products,
     promises,
     today,
+    training,
     units,
     year,
 )
@@ -53,3 +56,6 @@ def play(env):
     portal_day.play(env)
     details.name_who_asked(env)
     contact.play(env)
+    freight.play(env)
+    care.play(env)
+    training.play(env)

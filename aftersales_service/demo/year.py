@@ -51,6 +51,7 @@ def play(env, dice, units, stations):
     orders = make_orders(year, jobs, tickets)
     tickets._decide_warranty(orders.browse())
     orders.ticket_id._decide_warranty(orders)
+    date_decisions(year)
     answer_followups(year, orders)
     close_tickets(year, tickets)
     return orders
@@ -226,8 +227,42 @@ def prepare_repair_report(year, job):
     return vals
 
 
+def date_decisions(year):
+    """Warranty is decided when the call comes and when the report does."""
+    year.env.flush_all()
+    year.env.cr.execute(
+        """
+        UPDATE aftersales_warranty_decision decision
+           SET create_date = known.moment, decided_at = known.moment
+          FROM (SELECT one.id, COALESCE(
+                       work.done_at, ticket.received_at + interval '3 minutes'
+                       ) AS moment
+                  FROM aftersales_warranty_decision one
+                  JOIN helpdesk_ticket ticket ON ticket.id = one.ticket_id
+             LEFT JOIN aftersales_work_order work ON work.id = one.work_order_id
+               ) known
+         WHERE known.id = decision.id
+        """
+    )
+    year.env.invalidate_all()
+
+
 def close_tickets(year, tickets):
-    """Requests whose last step is done are closed."""
+    """Requests whose last step is done were closed with it."""
     done = year.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
     closable = tickets.filtered(lambda ticket: not ticket._get_open_step())
     closable.write({"stage_id": done.id})
+    year.env.flush_all()
+    year.env.cr.execute(
+        """
+        UPDATE helpdesk_ticket ticket SET closed_date = step.done_at
+          FROM (SELECT work.ticket_id,
+                       max(COALESCE(followup.done_at, work.done_at)) AS done_at
+                  FROM aftersales_work_order work
+             LEFT JOIN aftersales_followup followup ON followup.work_order_id = work.id
+                 GROUP BY work.ticket_id) step
+         WHERE step.ticket_id = ticket.id AND ticket.id IN %s
+        """,
+        [tuple(closable.ids)],
+    )
+    year.env.invalidate_all()

@@ -22,6 +22,10 @@ class AftersalesFiguresMixin(models.AbstractModel):
     company_id = fields.Many2one("res.company", readonly=True)
     territory_id = fields.Many2one("aftersales.territory", readonly=True)
 
+    def _get_choices(self, model, name):
+        """The choices of a field that a row takes over from what it tells about."""
+        return self.env[model]._fields[name]._description_selection(self.env)
+
     def action_open_record(self):
         """Open what this row tells about."""
         self.ensure_one()
@@ -33,6 +37,14 @@ class AftersalesFiguresMixin(models.AbstractModel):
         :param SQL day: a date
         :param SQL company: the id of the company whose day it is
         """
+        zone = self._get_zone(company)
+        return SQL("(%s + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC'", day, zone)
+
+    def _get_zone(self, company):
+        """The time zone a company works in, as SQL.
+
+        :param SQL company: the id of the company
+        """
         # Where a company works is no secret.
         companies = self.env["res.company"].sudo().search(Domain.TRUE)
         zones = {item.id: str(item._get_service_zone()) for item in companies}
@@ -40,4 +52,4 @@ class AftersalesFiguresMixin(models.AbstractModel):
         if len(set(zones.values())) > 1:
             cases = [SQL("WHEN %s THEN %s", *item) for item in zones.items()]
             zone = SQL("CASE %s %s END", company, SQL(" ").join(cases))
-        return SQL("(%s + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC'", day, zone)
+        return zone

@@ -30,6 +30,9 @@ class AftersalesFollowup(models.Model):
         "comment",
         "done_at",
         "problem_ticket_id",
+        "event_key",
+        "printed_at",
+        "is_gift_taken",
         # of the link, see aftersales_followup_link
         "link_token",
         "link_until",
@@ -89,7 +92,7 @@ class AftersalesFollowup(models.Model):
         [
             ("due", "Due"),
             ("unreachable", "Not reached"),
-            ("done", "Answered"),
+            ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -159,7 +162,7 @@ class AftersalesFollowup(models.Model):
         help="What the customer says was asked beyond the report.",
     )
     comment = fields.Text(string="In the customer's words", readonly=True, copy=False)
-    done_at = fields.Datetime(string="Answered at", readonly=True, copy=False)
+    done_at = fields.Datetime(string="Done at", readonly=True, copy=False)
     problem_ticket_id = fields.Many2one(
         "helpdesk.ticket",
         string="Problem sheet",
@@ -175,20 +178,23 @@ class AftersalesFollowup(models.Model):
     _due_idx = models.Index("(due_date, id) WHERE state = 'due'")
 
     _about_something = models.Constraint(
-        "CHECK(ticket_id IS NOT NULL OR unit_id IS NOT NULL)",
-        "A follow-up is about a request or a machine.",
+        "CHECK(ticket_id IS NOT NULL OR unit_id IS NOT NULL"
+        " OR (event_key IS NOT NULL AND partner_id IS NOT NULL))",
+        "A follow-up is about a request, a machine or an occasion of a customer.",
     )
 
     def _get_subject(self):
-        """What the customer is asked about: the request, else the machine."""
+        """What it is about: the request, the machine, else the customer himself."""
         self.ensure_one()
-        return self.ticket_id or self.unit_id
+        return self.ticket_id or self.unit_id or self.partner_id
 
     @api.depends(
         "ticket_id.territory_id",
         "ticket_id.company_id",
         "unit_id.territory_id",
         "unit_id.company_id",
+        "partner_id.territory_id",
+        "partner_id.company_id",
         "rule_id.company_id",
     )
     def _compute_home(self):
@@ -200,20 +206,22 @@ class AftersalesFollowup(models.Model):
             kept = followup._origin.company_id
             followup.company_id = company or kept or self.env.company
 
-    @api.depends("ticket_id.product_id", "unit_id.product_id")
+    @api.depends("ticket_id.product_id", "unit_id.product_id", "partner_id")
     def _compute_place(self):
         for followup in self:
-            subject = followup._get_subject()
+            subject = followup.ticket_id or followup.unit_id
             followup.product_id = subject.product_id
-            followup.site_address = subject.site_address
+            followup.site_address = (
+                subject.site_address or followup.partner_id._get_place_text()
+            )
 
-    @api.depends("ticket_id.number", "unit_id.name", "rule_id.name")
+    @api.depends("ticket_id.number", "unit_id.name", "event_key", "rule_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
-            # A number and a rule's name: neither phone nor address.
+            # A number and a rule's name: neither phone nor address, nor the customer.
             number = followup.ticket_id.sudo().number or followup.unit_id.sudo().name
-            parts = [followup.rule_id.name, number]
+            parts = [followup.rule_id.name, number or followup.event_key]
             followup.display_name = " ".join(part for part in parts if part)
 
     @api.depends("ticket_id.contact_phone", "partner_id.phone")
@@ -306,9 +314,18 @@ class AftersalesFollowup(models.Model):
                     )
                 )
 
+    def _check_due(self):
+        for followup in self:
+            if followup.state != "due":
+                raise UserError(
+                    self.env._(
+                        "%(followup)s is not due.", followup=followup.display_name
+                    )
+                )
+
     def _miss(self, next_try_at, note=None):
         """Count a call that reached nobody; give up after the rule's last attempt."""
-        self._check_can_answer()
+        self._check_due()
         for count, followups in self.grouped("attempt_count").items():
             followups._write_guarded(
                 {

@@ -213,7 +213,21 @@ class AftersalesFollowup(models.Model):
             "company_id": self.company_id.id,
             "user_id": False,
             "priority": "2",
-            **self._get_subject()._prepare_site_vals(),
+            **self._prepare_place_vals(),
+        }
+
+    def _prepare_place_vals(self):
+        """Where it is: of the request or machine, else the customer's address."""
+        self.ensure_one()
+        subject = self.ticket_id or self.unit_id
+        if subject:
+            return subject._prepare_site_vals()
+        partner = self.partner_id
+        return {
+            "site_street": partner.street,
+            "site_zip": partner.zip,
+            "site_city_id": partner.city_id.id,
+            "site_state_id": partner.state_id.id,
         }
 
     def _get_complaint_text(self, verdict):

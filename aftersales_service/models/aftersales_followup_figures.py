@@ -17,10 +17,16 @@ class AftersalesFollowupFigures(models.Model):
         "aftersales.followup", string="Follow-up", readonly=True
     )
     rule_id = fields.Many2one("aftersales.followup.rule", readonly=True)
-    channel = fields.Selection(selection="_get_channels", readonly=True)
+    channel = fields.Selection(
+        selection=lambda self: self._get_choices("aftersales.followup", "channel"),
+        readonly=True,
+    )
     station_id = fields.Many2one("res.partner", readonly=True)
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)
-    state = fields.Selection(selection="_get_states", readonly=True)
+    state = fields.Selection(
+        selection=lambda self: self._get_choices("aftersales.followup", "state"),
+        readonly=True,
+    )
     due_date = fields.Date(string="Due on", readonly=True)
     done_at = fields.Datetime(string="Answered at", readonly=True)
     followup_count = fields.Integer(string="Follow-ups", readonly=True)
@@ -71,7 +77,8 @@ class AftersalesFollowupFigures(models.Model):
                    f.attempt_count,
                    CASE WHEN f.state = 'done' THEN NULLIF(f.satisfaction, 0)
                         END::double precision AS satisfaction,
-                   CASE WHEN f.state = 'done'
+                   -- A greeting asks after no machine.
+                   CASE WHEN f.state = 'done' AND f.event_key IS NULL
                         THEN 100.0 * COALESCE(f.is_solved, false)::int END AS solved,
                    (f.state = 'done' AND COALESCE(f.is_charged_extra, false))::int
                        AS extra_charge_count
@@ -79,11 +86,3 @@ class AftersalesFollowupFigures(models.Model):
             """,
             day_end=self._get_day_end(SQL("f.due_date"), SQL("f.company_id")),
         )
-
-    def _get_channels(self):
-        field = self.env["aftersales.followup"]._fields["channel"]
-        return field._description_selection(self.env)
-
-    def _get_states(self):
-        field = self.env["aftersales.followup"]._fields["state"]
-        return field._description_selection(self.env)

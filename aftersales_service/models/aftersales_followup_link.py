@@ -1,11 +1,11 @@
 import secrets
-from datetime import datetime, time, timedelta
-
-from pytz import UTC
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
+
+from ..tools import phone as phone_rule
 
 
 class AftersalesFollowupRule(models.Model):
@@ -15,9 +15,11 @@ class AftersalesFollowupRule(models.Model):
 
     link_days = fields.Integer(
         string="Link answered within (days)",
-        default=3,
+        default=1,
         required=True,
-        help="For so many days the customer may answer by the link; then he is called.",
+        help="For so many days after today the customer may answer by the link; then"
+        " he is called. Fewer than the days within which he is asked, or the call is"
+        " late.",
     )
 
     _link_days_positive = models.Constraint(
@@ -26,9 +28,10 @@ class AftersalesFollowupRule(models.Model):
 
 
 class AftersalesFollowup(models.Model):
-    """The customer answers by himself: a link by mail, open for some days, used once.
+    """The customer answers by himself: a link, open for some days, used once.
 
-    Who has no mail address, or does not answer in time, is called.
+    It goes by mail, to who has no mail address by SMS. Who has no mobile either, or
+    does not answer in time, is called.
     """
 
     _inherit = "aftersales.followup"
@@ -52,37 +55,60 @@ class AftersalesFollowup(models.Model):
         return created
 
     def _send_links(self):
-        """Mail their links to the customers of ``self`` who can get one."""
-        followups = self.filtered(
-            lambda followup: followup.channel == "link" and followup.partner_id.email
-        )
-        for followup in followups:
+        """Send their links to the customers of ``self`` who can get one."""
+        asked = self.filtered(lambda followup: followup.channel == "link")
+        mailed = asked.filtered("partner_id.email")
+        texted = (asked - mailed).filtered(lambda f: f._is_reached_by_sms())
+        for followup in mailed + texted:
             until = followup._get_link_end()
             followup._write_guarded(
                 {
                     "link_token": secrets.token_urlsafe(32),
                     "link_until": until,
                     # Nobody calls while the answer may still come.
-                    "next_try_at": followup._get_end_of_day(until),
+                    "next_try_at": followup.company_id._get_moment(
+                        until + timedelta(days=1)
+                    ),
                 }
             )
         template = self.env.ref(
             "aftersales_service.mail_template_followup_link", raise_if_not_found=False
         )
-        if template and followups:
-            template.send_mail_batch(followups.ids)
+        if template and mailed:
+            template.send_mail_batch(mailed.ids)
+        texted._text_links()
+
+    def _is_reached_by_sms(self):
+        """Whether a text message reaches the customer."""
+        self.ensure_one()
+        region = self.company_id._get_phone_region()
+        return phone_rule.is_mobile(self.partner_id.phone, region)
+
+    def _text_links(self):
+        """Queue an SMS with its link to each customer of ``self``."""
+        template = self.env.ref(
+            "aftersales_service.sms_template_followup_link", raise_if_not_found=False
+        )
+        if not template or not self:
+            return
+        # What the template reads, the caller was allowed to ask for.
+        bodies = template.sudo()._render_field("body", self.ids, compute_lang=True)
+        self.env["sms.sms"].sudo().create(
+            [
+                {
+                    "number": followup.partner_id.phone_sanitized
+                    or followup.partner_id.phone,
+                    "partner_id": followup.partner_id.id,
+                    "body": bodies[followup.id],
+                }
+                for followup in self
+            ]
+        )
 
     def _get_link_end(self):
         """Last day of the link of this follow-up."""
         self.ensure_one()
         return self.company_id._get_today() + timedelta(days=self.rule_id.link_days)
-
-    def _get_end_of_day(self, day):
-        """The moment, in UTC, at which the day is over in the company's time zone."""
-        self.ensure_one()
-        midnight = datetime.combine(day + timedelta(days=1), time.min)
-        zone = self.company_id._get_service_zone()
-        return zone.localize(midnight).astimezone(UTC).replace(tzinfo=None)
 
     def _get_link_url(self):
         """Address of the page on which the customer answers."""
@@ -97,7 +123,7 @@ class AftersalesFollowup(models.Model):
         # The token is the right: it is compared before anything is told.
         followup = self.sudo().browse(followup_id).exists()
         known = followup.link_token or ""
-        is_right = bool(known) and consteq(known, token)
+        is_right = bool(known) and consteq(known.encode(), token.encode())
         return followup if is_right else followup.browse()
 
     def _is_link_open(self):
@@ -117,14 +143,9 @@ class AftersalesFollowup(models.Model):
         :raise UserError: it is answered already
         """
         self.ensure_one()
-        followup = self.with_context(followup_by_link=True)
-        if followup.try_lock_for_update() != followup:
+        if self.try_lock_for_update() != self:
             raise UserError(self.env._("Your answer is just being saved."))
-        followup.answers = typed
-        followup._record_answers()
-
-    def _prepare_done_vals(self, answers, measures):
-        vals = super()._prepare_done_vals(answers, measures)
-        if self.env.context.get("followup_by_link"):
-            vals |= {"is_answered_by_link": True, "user_id": self.user_id.id}
-        return vals
+        agent = self.user_id
+        self.answers = typed
+        self._record_answers()
+        self._write_guarded({"is_answered_by_link": True, "user_id": agent.id})

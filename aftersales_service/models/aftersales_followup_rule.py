@@ -55,10 +55,9 @@ class AftersalesFollowupRule(models.Model):
     survey_id = fields.Many2one(
         "survey.survey",
         string="Questionnaire",
-        required=True,
         ondelete="restrict",
-        help="The questions that the agent asks. It must ask how satisfied the customer"
-        " is and whether the machine runs.",
+        help="The questions that the agent asks. After a job or a sale it must ask how"
+        " satisfied the customer is and whether the machine runs.",
     )
 
     _delay_positive = models.Constraint(
@@ -68,13 +67,13 @@ class AftersalesFollowupRule(models.Model):
         "CHECK(max_attempts > 0)", "A customer is called at least once."
     )
 
-    @api.constrains("survey_id")
+    @api.constrains("survey_id", "event")
     def _check_survey_id(self):
         for rule in self:
             # Headquarters keeps the rules without being a survey user.
             questions = rule.survey_id.sudo().question_ids
             asked = questions.filtered("constr_mandatory").mapped("followup_measure")
-            if not set(asked).issuperset(REQUIRED_MEASURES):
+            if not set(asked).issuperset(rule._get_required_measures()):
                 raise ValidationError(
                     self.env._(
                         "The questionnaire of %(rule)s must have a mandatory question"
@@ -83,6 +82,11 @@ class AftersalesFollowupRule(models.Model):
                     )
                 )
             questions._check_askable()
+
+    def _get_required_measures(self):
+        """What the questionnaire of this rule must ask. May be extended."""
+        self.ensure_one()
+        return REQUIRED_MEASURES
 
     def _match(self, work_order):
         """Whether a done work order makes a follow-up of this rule due.

@@ -101,7 +101,11 @@ class AftersalesInteraction(models.Model):
             {
                 "id": partner.id,
                 "name": partner.name or partner.display_name,
-                "details": [text for text in details[partner] if text],
+                "details": [
+                    text
+                    for text in (*details[partner], partner._get_loyalty_class().name)
+                    if text
+                ],
             }
             for partner in partners
         ]

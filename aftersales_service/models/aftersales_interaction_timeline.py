@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 
@@ -16,14 +16,14 @@ class ResPartner(models.Model):
     def _compute_interaction_count(self):
         """Of the customer and its contacts, as far as the user sees them."""
         self.interaction_count = 0
-        interactions = self.env["aftersales.interaction"]
+        timeline = self.env["aftersales.timeline"]
         saved = self._origin
-        if not saved or not interactions.has_access("read"):
+        if not saved or not timeline.has_access("read"):
             return
         family = self.with_context(active_test=False).search_fetch(
             [("id", "child_of", saved.ids)], ["parent_id"]
         )
-        counts = interactions._read_group(
+        counts = timeline._read_group(
             [("partner_id", "in", family.ids)], ["partner_id"], ["__count"]
         )
         by_id = {partner._origin.id: partner for partner in self}
@@ -36,11 +36,14 @@ class ResPartner(models.Model):
     def action_open_interactions(self):
         """Everything between this customer and us, newest first."""
         self.ensure_one()
-        return self.env["aftersales.interaction"]._action_open_timeline(
-            Domain("partner_id", "child_of", self.ids),
-            {"default_partner_id": self.id},
-            self.name,
-        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Interactions of %(name)s", name=self.name),
+            "res_model": "aftersales.timeline",
+            "view_mode": "list",
+            "domain": list(Domain("partner_id", "child_of", self.ids)),
+            "context": {"default_partner_id": self.id},
+        }
 
 
 class StockLot(models.Model):
@@ -48,10 +51,10 @@ class StockLot(models.Model):
 
     _inherit = "stock.lot"
 
-    interaction_ids = fields.One2many(
-        "aftersales.interaction",
+    timeline_ids = fields.One2many(
+        "aftersales.timeline",
         "unit_id",
-        string="Interactions",
+        string="Said and written",
         groups="base.group_user",
     )
 
@@ -67,21 +70,3 @@ class HelpdeskTicket(models.Model):
         string="Interactions",
         groups="base.group_user",
     )
-
-
-class AftersalesInteraction(models.Model):
-    """The timeline: a list of interactions."""
-
-    _inherit = "aftersales.interaction"
-
-    @api.model
-    def _action_open_timeline(self, domain, context, name):
-        """Window action on the interactions of one customer or machine."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Interactions of %(name)s", name=name),
-            "res_model": self._name,
-            "view_mode": "list,form",
-            "domain": list(domain),
-            "context": context,
-        }

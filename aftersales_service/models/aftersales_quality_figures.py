@@ -27,7 +27,9 @@ class AftersalesQualityFigures(models.Model):
     remedy_id = fields.Many2one("aftersales.fault.code", readonly=True)
     station_id = fields.Many2one("res.partner", readonly=True)
     warranty_result = fields.Selection(
-        selection="_get_warranty_results", string="Warranty", readonly=True
+        selection=lambda self: self._get_choices("helpdesk.ticket", "warranty_result"),
+        string="Warranty",
+        readonly=True,
     )
     failed_at = fields.Datetime(
         string="Failed", readonly=True, help="When the fault was told."
@@ -68,7 +70,3 @@ class AftersalesQualityFigures(models.Model):
                 ON k.id = w.request_type_id AND k.is_installation IS NOT TRUE
              WHERE w.state IN ('reported', 'returned', 'done')
         """
-
-    def _get_warranty_results(self):
-        field = self.env["helpdesk.ticket"]._fields["warranty_result"]
-        return field._description_selection(self.env)

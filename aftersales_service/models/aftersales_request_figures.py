@@ -25,12 +25,12 @@ class AftersalesRequestFigures(models.Model):
     )
     channel_id = fields.Many2one("helpdesk.ticket.channel", readonly=True)
     priority = fields.Selection(
-        selection=lambda self: self._get_choices("priority"),
+        selection=lambda self: self._get_choices("helpdesk.ticket", "priority"),
         string="Urgency",
         readonly=True,
     )
     warranty_result = fields.Selection(
-        selection=lambda self: self._get_choices("warranty_result"),
+        selection=lambda self: self._get_choices("helpdesk.ticket", "warranty_result"),
         string="Warranty",
         readonly=True,
     )
@@ -98,7 +98,3 @@ class AftersalesRequestFigures(models.Model):
               FROM helpdesk_ticket t
              WHERE t.active
         """
-
-    def _get_choices(self, name):
-        field = self.env["helpdesk.ticket"]._fields[name]
-        return field._description_selection(self.env)

@@ -77,6 +77,7 @@ class AftersalesRequestStep(models.Model):
     followup_rule_id = fields.Many2one(
         "aftersales.followup.rule",
         string="With the questions of",
+        domain="[('event', 'in', ('installation_done', 'repair_done'))]",
         help="The customer is asked by this rule when no other follow-up came. Empty:"
         " only follow-ups that came by themselves are waited for.",
     )

@@ -69,6 +69,7 @@ class AftersalesServiceLevel(models.Model):
             type_ids=frozenset(self.request_type_id.ids),
             priorities=frozenset(filter(None, [self.priority])),
             territory_ids=frozenset(self.territory_id.ids),
+            loyalty_ids=frozenset(self.loyalty_class_ids.ids),
             answer_hours=self.answer_hours or None,
             arrive_hours=self.arrive_hours or None,
             resolve_hours=self.resolve_hours or None,

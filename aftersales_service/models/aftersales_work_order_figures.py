@@ -19,7 +19,10 @@ class AftersalesWorkOrderFigures(models.Model):
     product_id = fields.Many2one("product.product", string="Model", readonly=True)
     station_id = fields.Many2one("res.partner", readonly=True)
     component_id = fields.Many2one("aftersales.fault.code", readonly=True)
-    state = fields.Selection(selection="_get_states", readonly=True)
+    state = fields.Selection(
+        selection=lambda self: self._get_choices("aftersales.work.order", "state"),
+        readonly=True,
+    )
     offered_at = fields.Datetime(string="Offered", readonly=True)
     done_at = fields.Datetime(string="Done", readonly=True)
     order_count = fields.Integer(string="Work orders", readonly=True)
@@ -82,7 +85,3 @@ class AftersalesWorkOrderFigures(models.Model):
          LEFT JOIN helpdesk_ticket t ON t.id = w.ticket_id
              WHERE w.state <> 'draft'
         """
-
-    def _get_states(self):
-        field = self.env["aftersales.work.order"]._fields["state"]
-        return field._description_selection(self.env)

@@ -99,7 +99,9 @@ class HelpdeskTicket(models.Model):
             late | (unanswered & Domain("answer_deadline", "<", now))
         )
 
-    @api.depends("request_type_id", "priority", "territory_id", "received_at")
+    @api.depends(
+        "request_type_id", "priority", "territory_id", "received_at", "partner_id"
+    )
     def _compute_deadlines(self):
         """Choose the service level of each request, and its deadlines.
 
@@ -136,6 +138,8 @@ class HelpdeskTicket(models.Model):
         return level_rule.LevelFacts(
             type_id=self.request_type_id.id or None,
             priority=self.priority or "0",
+            # Whoever makes the request, the promise is by who it is for.
+            loyalty_id=self.sudo().partner_id._get_loyalty_class().id or None,
             territory_path=(
                 self.territory_id._get_path_ids() if self.territory_id else ()
             ),

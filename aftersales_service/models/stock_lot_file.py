@@ -1,8 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-
-SHOWN_MESSAGES = 100
-TALK = ("comment", "email", "email_outgoing", "sms")
 
 
 class StockLot(models.Model):
@@ -27,14 +23,6 @@ class StockLot(models.Model):
         string="Parts fitted",
         compute="_compute_fitted_part_ids",
         groups="base.group_user",
-    )
-    talk_ids = fields.Many2many(
-        "mail.message",
-        string="Said and noted",
-        compute="_compute_talk_ids",
-        groups="base.group_user",
-        help="What was written and noted about this machine and its requests: mail,"
-        " notes of calls, SMS.",
     )
     reading_count = fields.Integer(
         compute="_compute_reading_count", groups="base.group_user"
@@ -70,19 +58,6 @@ class StockLot(models.Model):
         by_unit = lines.grouped(lambda line: line.work_order_id.unit_id.id)
         for unit in self:
             unit.fitted_part_ids = by_unit.get(unit.id, lines.browse())
-
-    def _compute_talk_ids(self):
-        """Messages of the machine and its requests the user may read, newest first."""
-        messages = self.env["mail.message"]
-        for unit in self:
-            about = Domain.OR(
-                Domain("model", "=", records._name)
-                & Domain("res_id", "in", records.ids)
-                for records in (unit, unit.request_ids)
-            )
-            unit.talk_ids = messages.search(
-                about & Domain("message_type", "in", TALK), limit=SHOWN_MESSAGES
-            )
 
     def _compute_reading_count(self):
         counts = self._count_by_unit("aftersales.unit.reading")

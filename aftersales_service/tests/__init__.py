@@ -28,8 +28,20 @@ from . import test_request_monitor
 from . import test_followup
 from . import test_followup_link
 from . import test_followup_sale
+from . import test_followup_care
+from . import test_care_rule
+from . import test_followup_letter
+from . import test_letter_rule
+from . import test_care_gift
+from . import test_training
+from . import test_journal
+from . import test_training_rule
+from . import test_loyalty
+from . import test_loyalty_rule
 from . import test_followup_rule
 from . import test_geo_rule
+from . import test_intake
+from . import test_intake_rule
 from . import test_interaction
 from . import test_call_card
 from . import test_phone_rule
@@ -58,6 +70,8 @@ from . import test_control_limit_rule
 from . import test_figures
 from . import test_life_study
 from . import test_quality_signal
+from . import test_quotation_price
+from . import test_quotation_rule
 from . import test_radar_rule
 from . import test_reliability_rule
 from . import test_weibull_rule
@@ -72,6 +86,7 @@ from . import test_service_level_rule
 from . import test_state_mixin
 from . import test_state_rule
 from . import test_territory_rule
+from . import test_timeline
 from . import test_unit
 from . import test_unit_file_rule
 from . import test_unit_history
@@ -86,6 +101,8 @@ from . import test_warranty_rule
 from . import test_warranty_tryout
 from . import test_work_order_life
 from . import test_work_order_report
+from . import test_dial
+from . import test_dial_rule
 from . import test_dispatch
 from . import test_movement_rule
 from . import test_offer
@@ -98,6 +115,8 @@ from . import test_portal_job
 from . import test_papers
 from . import test_safe_export
 from . import test_portal_pages
+from . import test_portal_figures
+from . import test_own_figures_rule
 from . import test_portal_report
 from . import test_portal_dealer
 from . import test_portal_installation

@@ -29,18 +29,25 @@ aftersales.figures.mixin
 aftersales.followup
     action_answer | agent | _record_answers: write access, _check_can_answer
     action_cancel | window | ids only
+    action_finish | agent | write access, then _is_finishable
     action_not_reached | window | ids only
+    action_print_letters | agent | write access, then _check_printable
     action_reopen | agent | _update_state: write access
+    action_return_gift | agent | write access, then is_gift_taken
     action_take | agent | write access
     action_view_problem | window | reads problem_ticket_id: read access
 aftersales.followup.figures
     action_open_record | window | reads the record of the row: read access
 aftersales.followup.outcome
     action_confirm | agent | _cancel, _miss: write access to the follow-ups
+aftersales.intake
+    action_make_request | agent | own guide (transient), read access to its links
 aftersales.interaction
     choose_caller | agent | has the role; write access, the customer must be readable
     get_call_card | agent | has the role; read access to the call, rest: own searches
     get_call_request_context | agent | has the role; read access to call and machine
+aftersales.journal
+    action_open_record | window | administrators read it; the record: read access
 aftersales.life.study
     action_compute | office | own study only (transient); what the user may read
     action_open_curve | window | ids only
@@ -55,6 +62,8 @@ aftersales.quality.figures
     action_open_record | window | reads the record of the row: read access
 aftersales.quality.signal
     action_open_case | window | reads the case of the signal: read access
+aftersales.quotation.price
+    action_open_record | window | reads the record of the row: read access
 aftersales.report.classify
     action_confirm | quality | _check_can_classify, before sudo
 aftersales.request.figures
@@ -90,6 +99,13 @@ aftersales.service.campaign
 aftersales.service.campaign.unit
     action_make_requests | office | write access
     action_print_letters | office | write access
+aftersales.timeline
+    action_open_record | window | reads the links of the row: read access
+    action_write_down | window | no record
+aftersales.training
+    action_cancel | office | write access, to the skills, too
+    action_hold | office | write access, to the skills, too
+    action_plan_again | office | write access, to the skills, too
 aftersales.unit.import.wizard
     action_download_template | anyone | address of a public template
     action_import | office | _start_unit_import: group; rows are checked

@@ -109,6 +109,21 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.service.level": KEPT_BY_HEADQUARTERS,
         "aftersales.dispatch.policy": KEPT_BY_HEADQUARTERS,
         "aftersales.followup.rule": KEPT_BY_HEADQUARTERS,
+        "aftersales.care.gift": {
+            "agent": "r",
+            "office": "rwc",
+            "headquarters": ALL,
+            "administrator": ALL,
+        },
+        "aftersales.export.log": {"administrator": "r"},
+        "aftersales.journal": {"administrator": "r"},
+        "aftersales.training": {
+            "agent": "r",
+            "office": "rwc",
+            "headquarters": ALL,
+            "administrator": ALL,
+        },
+        "aftersales.training.attendee": STATION_DATA,
         "aftersales.warranty.policy": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.warranty.tryout": {
             "office": "r",
@@ -173,6 +188,8 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
                 "aftersales.work.order.figures",
                 "aftersales.quality.figures",
                 "aftersales.followup.figures",
+                "aftersales.quotation.price",
+                "aftersales.timeline",
             ],
             SYSTEM_LOG,
         ),
@@ -216,6 +233,16 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.followup.outcome": DIALOG,
         "aftersales.serial.check.wizard": {**DIALOG, "quality": ALL},
         "aftersales.unit.import.wizard": OFFICE_DIALOG,
+        "aftersales.intake.script": KEPT_BY_HEADQUARTERS,
+        "aftersales.intake": DIALOG,
+        "aftersales.customer.class": {
+            **DICTIONARY,
+            **dict.fromkeys(("headquarters", "administrator"), ALL),
+        },
+        "aftersales.loyalty.class": {
+            **DICTIONARY,
+            **dict.fromkeys(("headquarters", "administrator"), ALL),
+        },
         "aftersales.interaction.kind": {**KEPT_BY_HEADQUARTERS, "quality": "r"},
         "aftersales.interaction": {
             **dict.fromkeys(("agent", "office"), "rwc"),
@@ -245,5 +272,10 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
         "aftersales.warranty.policy": MASTER,
         "aftersales.warranty.policy.line": MASTER,
         "aftersales.serial.format": MASTER,
+        "aftersales.customer.class": MASTER,
+        "aftersales.intake.script": MASTER,
+        "aftersales.loyalty.class": MASTER,
         "aftersales.interaction.kind": MASTER,
+        "aftersales.export.log": "administrators alone, who work everywhere",
+        "aftersales.journal": "administrators alone, who work everywhere",
     }

@@ -11,6 +11,15 @@ from .common import AftersalesCase
 from .portal_common import PortalCase
 
 
+def prepare_quotation_kind(env):
+    """The kind of interactions that are in the price list."""
+    kind = env.ref("aftersales_service.interaction_kind_quotation")
+    rate = {"name": "rate", "type": "float", "string": "Rate"}
+    kind.interaction_properties_definition = [rate]
+    kind.price_quoted = "rate"
+    return kind
+
+
 def find_figures(ticket, order, followup):
     """Rows of the views of the database about a request, its job and follow-up."""
     env = ticket.env
@@ -60,7 +69,7 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
         "res.partner.station_slot_ids",
         "helpdesk.ticket.warranty_decision_ids",
     }
-    REPORTS = 5
+    REPORTS = 7
 
     @classmethod
     def setUpClass(cls):
@@ -142,11 +151,24 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             },
             "aftersales.unit.reading": {"unit_id": unit.id, "value": 10.0},
             "aftersales.interaction": {
+                "kind_id": prepare_quotation_kind(cls.env).id,
+                "properties": {"rate": 5.0},
                 "ticket_id": ticket.id,
                 "unit_id": unit.id,
                 "partner_id": unit.owner_id.id,
             },
             "aftersales.followup": {"ticket_id": ticket.id, "due_date": "2026-01-01"},
+            "aftersales.care.gift": {
+                "name": "Thermos",
+                "quantity": 1,
+                "territory_id": territory.id,
+            },
+            "aftersales.training": {
+                "name": "Injection",
+                "held_on": "2026-01-01",
+                "territory_id": territory.id,
+                "line_ids": [Command.create({"partner_id": unit.owner_id.id})],
+            },
             "aftersales.station.slot": {
                 **lines,
                 "station_id": station.id,
@@ -175,6 +197,8 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             ):
                 records = records._unguarded()
             rows[model] = records.create(vals).with_env(cls.env)
+        attendees = rows["aftersales.training"].line_ids
+        rows[attendees._name] = attendees
         returns = cls.env["aftersales.part.return"]._unguarded()
         rows[returns._name] = returns.create(
             {"part_line_id": rows["aftersales.work.order.part"].id}
@@ -188,9 +212,14 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
                 "new_result": "covered",
             }
         )
-        # A view of the request; its rows have the request's id.
-        monitor = "aftersales.request.monitor"
-        rows[monitor] = cls.env[monitor].browse(ticket.id)
+        # Views; their rows have the id of what they look at, or twice that.
+        interaction = rows["aftersales.interaction"]
+        for view, row_id in (
+            ("aftersales.request.monitor", ticket.id),
+            ("aftersales.quotation.price", interaction.id),
+            ("aftersales.timeline", interaction.id * 2),
+        ):
+            rows[view] = cls.env[view].browse(row_id)
         rows |= find_figures(ticket, order, rows["aftersales.followup"])
         return rows
 
@@ -270,6 +299,18 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             policy.line_ids._name: policy.line_ids,
             "aftersales.evidence": self.env["aftersales.evidence"].create(
                 {"request_type_id": self.repair.id, "name": "Nameplate"}
+            ),
+            "aftersales.intake.script": self.env["aftersales.intake.script"].create(
+                {"name": "Hello", "text": "Hello"}
+            ),
+            "aftersales.customer.class": self.env["aftersales.customer.class"].create(
+                {"name": "Shipper", "code": "test_shipper"}
+            ),
+            "aftersales.loyalty.class": self.env["aftersales.loyalty.class"].create(
+                {"name": "Gold"}
+            ),
+            "aftersales.export.log": self.env["aftersales.export.log"].create(
+                {"user_id": self.env.uid, "res_model": "helpdesk.ticket"}
             ),
             "aftersales.serial.format": self.env["aftersales.serial.format"].create(
                 {"name": "Engines", "masks": "####"}

@@ -48,11 +48,28 @@ class TestFollowupLink(PortalCase, FollowupCase):
             today + timedelta(days=4),
         )
 
-    def test_who_has_no_address_is_called(self):
-        self.customer_north.email = False
+    def texts(self):
+        return self.env["sms.sms"].search([("partner_id", "=", self.customer_north.id)])
+
+    def test_who_has_a_mobile_and_no_address_gets_the_link_by_sms(self):
+        self.assertFalse(self.texts())
+        self.customer_north.write({"email": False, "phone": "+86 138 1234 5678"})
+        followup = self.make_followup()
+        sms = self.texts()
+        self.assertEqual(sms.state, "outgoing")
+        self.assertIn("1234", sms.number)
+        self.assertIn(followup._get_link_url(), sms.body)
+        self.assertIn("how did it go", sms.body)
+        self.assertTrue(followup.link_token)
+        self.assertEqual(followup.next_try_at.date(), followup.link_until)
+        self.assertEqual(self.get(followup._get_link_url()).status_code, 200)
+
+    def test_who_has_neither_address_nor_mobile_is_called(self):
+        self.customer_north.write({"email": False, "phone": "+86 10 8888 7777"})
         followup = self.make_followup()
         self.assertFalse(followup.link_token)
         self.assertFalse(followup.next_try_at)
+        self.assertFalse(self.texts())
 
     def test_the_page_asks_the_questions_in_the_customers_language(self):
         page = self.page(self.get(self.url))
@@ -126,7 +143,9 @@ class TestFollowupLink(PortalCase, FollowupCase):
             f"{unlinked.id}/False",
             f"{self.followup.id}/{token[:-1]}",
             f"{self.followup.id}/{token}x",
+            f"{self.followup.id}/é",
             f"0/{token}",
+            f"99999999999999999999/{token}",
         ):
             with self.subTest(path=path):
                 response = self.get(f"{base}/followup/{path}")

@@ -231,6 +231,7 @@ class TestHostile(PortalCase):
     def _lists(self):
         yield "/my/jobs", None, "station"
         yield "/my/returns", None, "station"
+        yield "/my/figures", None, "station"
         yield "/my/tickets", None, "customer"
         yield "/my/machines", None, "customer"
         yield "/my/stock", None, "dealer"

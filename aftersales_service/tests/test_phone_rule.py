@@ -73,3 +73,21 @@ class TestPhoneRule(BaseCase):
         ):
             with self.subTest(one=one, other=other):
                 self.assertEqual(phone.is_same(one, other), expected)
+
+    def test_which_numbers_take_a_text_message(self):
+        table = {
+            "13800138000": True,
+            "+86 138 0013 8000": True,
+            "１３８００１３８０００": True,
+            "0086 138 0013 8000": True,
+            "010-88887777": False,
+            "400-600-1234": False,
+            "+1 650-253-0000": True,
+            "1380013": False,
+            "call me": False,
+            "": False,
+            None: False,
+        }
+        for text, is_one in table.items():
+            with self.subTest(text):
+                self.assertEqual(phone.is_mobile(text), is_one)

@@ -33,6 +33,13 @@ class TestServiceLevelRule(BaseCase):
                 self.assertEqual(match(facts, LEVELS), level)
                 self.assertEqual(match(facts, LEVELS[::-1]), level)
 
+    def test_a_row_for_loyal_customers_takes_only_them(self):
+        loyal = ServiceLevel(id=4, sequence=0, loyalty_ids=frozenset({7}))
+        levels = (*LEVELS, loyal)
+        self.assertEqual(match(LevelFacts(loyalty_id=7), levels), loyal)
+        self.assertEqual(match(LevelFacts(loyalty_id=8), levels), GENERAL)
+        self.assertEqual(match(LevelFacts(), levels), GENERAL)
+
     def test_equal_sequence_is_decided_by_id(self):
         twin = ServiceLevel(id=9)
         self.assertEqual(match(LevelFacts(), (twin, GENERAL)), GENERAL)

@@ -286,7 +286,9 @@ class TestUnitComponents(ReportCase):
             body="Owner called again", message_type="comment"
         )
         unit = self.unit_north.with_user(self.agent_north)
-        self.assertIn("Owner called again", unit.talk_ids.mapped("preview"))
+        self.env.flush_all()
+        said = unit.timeline_ids.mapped("summary")
+        self.assertIn("Owner called again", said)
         self.assertEqual(unit.followup_ids, self.order.followup_ids)
         self.assertEqual(unit.action_open_readings()["view_mode"], "graph,list")
         self.assertEqual(unit.reading_count, 1)

@@ -61,6 +61,20 @@ def read(text: str | None, region: str = DEFAULT_REGION) -> Number:
     return Number(key=key, national=national, is_local=is_local)
 
 
+def is_mobile(text: str | None, region: str = DEFAULT_REGION) -> bool:
+    """Whether a text message may reach the number that a text tells."""
+    text = unicodedata.normalize("NFKC", (text or "")[:MAX_LENGTH]).strip()
+    try:
+        parsed = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return False
+    kind = phonenumbers.number_type(parsed)
+    return kind in (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+
+
 def is_same(one: Number, other: Number) -> bool:
     """Whether two numbers may be the same: one told without its area code fits."""
     if one.key == other.key:

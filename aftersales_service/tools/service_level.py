@@ -26,6 +26,7 @@ class ServiceLevel:
     type_ids: frozenset[int] = frozenset()
     priorities: frozenset[str] = frozenset()
     territory_ids: frozenset[int] = frozenset()
+    loyalty_ids: frozenset[int] = frozenset()
     answer_hours: float | None = None
     arrive_hours: float | None = None
     resolve_hours: float | None = None
@@ -35,11 +36,15 @@ class ServiceLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelFacts:
-    """A request: its type, its priority and its territories from leaf to root."""
+    """A request: its type, its priority and its territories from leaf to root.
+
+    loyalty_id: the loyalty class of the customer.
+    """
 
     type_id: int | None = None
     priority: str = "1"
     territory_path: tuple[int, ...] = ()
+    loyalty_id: int | None = None
 
 
 def match(facts: LevelFacts, levels: Iterable[ServiceLevel]) -> ServiceLevel | None:
@@ -53,6 +58,7 @@ def match(facts: LevelFacts, levels: Iterable[ServiceLevel]) -> ServiceLevel | N
         if admits(level.type_ids, (facts.type_id,))
         and admits(level.priorities, (facts.priority,))
         and admits(level.territory_ids, facts.territory_path)
+        and admits(level.loyalty_ids, (facts.loyalty_id,))
     )
     return min(fitting, key=lambda level: (level.sequence, level.id), default=None)
 

@@ -1,3 +1,4 @@
+from . import aftersales_intake
 from . import followup_outcome
 from . import serial_check_wizard
 from . import unit_import_wizard

@@ -60,14 +60,18 @@ class AftersalesWorkOrder(models.Model):
         order = self.sudo()
         if order.customer_charge_ids:
             return order.customer_charge_ids.earner == "maker"
-        return order.state != "done" and order._will_be_charged() and order._earn_we()
+        return (
+            order.state != "done"
+            and order._will_be_charged()
+            and order._is_earned_by_us()
+        )
 
     def _will_be_charged(self):
         """Whether the customer was asked for money, or nothing is covered."""
         self.ensure_one()
         return bool(self._get_asked_amount()) or not self._is_anything_covered()
 
-    def _earn_we(self):
+    def _is_earned_by_us(self):
         """Whether what the customer of this job is asked for is ours, by the rules."""
         self.ensure_one()
         rules = self.env["aftersales.charge.rule"]._get_rules(self.company_id)

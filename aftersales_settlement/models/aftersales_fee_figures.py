@@ -24,7 +24,10 @@ class AftersalesFeeFigures(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     station_id = fields.Many2one("res.partner", readonly=True)
     period_start = fields.Date(string="Month", readonly=True)
-    state = fields.Selection(selection="_get_states", readonly=True)
+    state = fields.Selection(
+        selection=lambda self: self._get_choices("aftersales.settlement", "state"),
+        readonly=True,
+    )
     kind = fields.Selection(LINE_KINDS, readonly=True)
     work_kind = fields.Selection(KINDS, string="Kind of work", readonly=True)
     request_type_id = fields.Many2one(
@@ -57,7 +60,3 @@ class AftersalesFeeFigures(models.Model):
             ),
             other=get_rate_query(SQL.identifier("line", "currency_id"), day, "company"),
         )
-
-    def _get_states(self):
-        field = self.env["aftersales.settlement"]._fields["state"]
-        return field._description_selection(self.env)

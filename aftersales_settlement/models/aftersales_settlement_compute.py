@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from ..tools import pricing, settle
 from .aftersales_rate import to_decimal
 
-STATION_BATCH = 50
+STATION_BATCH = 100
 OPEN_STATES = ("draft", "computed")
 
 

@@ -128,15 +128,20 @@ class AftersalesSettlement(models.Model):
 
     @api.model
     def _insert_lines(self, verdicts):
-        """The statement that makes the lines; of a claim line it keeps the facts."""
+        """The statement that makes the lines; of a claim line it keeps the facts.
+
+        They are numbered before they are joined: in the order of the verdicts, however
+        the database goes about it.
+        """
         return SQL(
             """
             INSERT INTO aftersales_settlement_line
-                (settlement_id, company_id, station_id, territory_id, currency_id,
+                (id, settlement_id, company_id, station_id, territory_id, currency_id,
                  sequence, kind, work_kind, claim_line_id, claim_id, amount,
                  explanation, create_uid, write_uid, create_date, write_date)
-            SELECT sheet.id, sheet.company_id, sheet.station_id, station.territory_id,
-                   sheet.currency_id, (%(sequences)s::jsonb ->> verdict.kind)::int,
+            SELECT verdict.line_id, sheet.id, sheet.company_id, sheet.station_id,
+                   station.territory_id, sheet.currency_id,
+                   (%(sequences)s::jsonb ->> verdict.kind)::int,
                    verdict.kind, work.kind, work.id, work.claim_id, verdict.amount,
                    CASE WHEN verdict.kind = 'claim' THEN
                        verdict.explanation || jsonb_build_object(
@@ -145,9 +150,12 @@ class AftersalesSettlement(models.Model):
                            'adjust_reason', NULLIF(work.adjust_reason, ''))
                    ELSE verdict.explanation END,
                    %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-              FROM unnest(%(sheets)s::int[], %(works)s::int[], %(kinds)s::text[],
-                          %(amounts)s::numeric[], %(explanations)s::text[]::jsonb[])
-                   AS verdict(sheet_id, work_id, kind, amount, explanation)
+              FROM (SELECT nextval('aftersales_settlement_line_id_seq') AS line_id, *
+                      FROM unnest(%(sheets)s::int[], %(works)s::int[],
+                                  %(kinds)s::text[], %(amounts)s::numeric[],
+                                  %(explanations)s::text[]::jsonb[])
+                           AS one(sheet_id, work_id, kind, amount, explanation)
+                   ) AS verdict
               JOIN aftersales_settlement sheet ON sheet.id = verdict.sheet_id
               JOIN res_partner station ON station.id = sheet.station_id
               JOIN aftersales_claim_line work ON work.id = verdict.work_id

@@ -59,6 +59,7 @@ PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": _has_program(
         "google-chrome", "chromium", "chromium-browser", "google-chrome-stable"
     ),
+    "firefox-esr": _has_program("firefox-esr", "firefox"),
     "nodejs": _has_program("node"),
     "npm": _has_program("npm"),
 }

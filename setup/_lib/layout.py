@@ -10,7 +10,8 @@ LOCAL = ROOT / ".setup"
 VENV = LOCAL / "venv"
 ODOO_PREFIX = LOCAL / "odoo"
 NODE = LOCAL / "node"
-DATA = LOCAL / "data"
+#: Odoo's data folder with the filestores.
+DATA = Path(os.environ.get("ODOO_DATA_DIR") or LOCAL / "data")
 LOGS = LOCAL / "logs"
 TEST_ADDONS = ROOT / "tests" / "addons"
 

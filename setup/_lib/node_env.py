@@ -1,4 +1,4 @@
-"""prettier and eslint: pinned by a lock file with checksums, kept in the cache."""
+"""prettier, eslint, Firefox's driver: pinned by a lock file with checksums, cached."""
 
 import os
 import shutil
@@ -28,11 +28,11 @@ def prepare() -> None:
         "npm_config_update_notifier": "false",
         "npm_config_ignore_scripts": "true",
     }
-    with Step("Installing prettier and eslint"):
+    with Step("Installing JavaScript packages"):
         processes.run(
             ["npm", "ci"],
             layout.log_file("npm"),
-            "npm could not install prettier and eslint",
+            "npm could not install what package-lock.json names",
             cwd=layout.NODE,
             env=variables,
         )

@@ -30,7 +30,8 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 jit = off
-shared_buffers = 256MB
+shared_buffers = 1GB
+max_wal_size = 4GB
 max_connections = 100
 """
 
@@ -138,6 +139,7 @@ class Cluster:
                 self._create()
             self._check_version()
             if not self._is_running():
+                self._configure()
                 self._control("start", "-w", "-t", "60", "-l", self.log)
 
     def stop_if_unused(self) -> None:
@@ -165,9 +167,11 @@ class Cluster:
             shutil.rmtree(self.data, ignore_errors=True)
             options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
             self._as_owner("initdb", f"--username={ROLE}", *options, "-D", self.data)
-            with (self.data / "postgresql.conf").open("a") as configuration:
-                configuration.write(SETTINGS)
-                configuration.write(f"unix_socket_directories = '{self.folder}'\n")
+
+    def _configure(self) -> None:
+        """What the server reads when it starts, also one that an older state made."""
+        place = f"unix_socket_directories = '{self.folder}'\n"
+        (self.data / "postgresql.auto.conf").write_text(SETTINGS + place)
 
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()

@@ -75,13 +75,15 @@ def watched(command: Sequence, watch: Callable[[], None], **options) -> int:
         return process.returncode
 
 
-def side_by_side(*jobs: Callable) -> list:
+def side_by_side(*jobs: Callable, at_once: int | None = None) -> list:
     """Run jobs that wait for children, each in a thread; their results.
+
+    :param at_once: how many run at the same time, the others wait; all if None
 
     When one fails, or on Ctrl-C, the children of all are stopped: a thread cannot be
     interrupted, only what it waits for.
     """
-    with ThreadPoolExecutor(len(jobs)) as pool:
+    with ThreadPoolExecutor(at_once or len(jobs)) as pool:
         try:
             return list(pool.map(lambda job: job(), jobs))
         except BaseException:

@@ -126,14 +126,14 @@ def test_classes(addon: str) -> dict[str, int]:
     return found
 
 
-def split(plain: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Plain tests to run beside those inside Odoo, and those to run after them.
+def split(plain: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Plain tests by the name of their log, in the order in which they run.
 
-    Building the demo company takes minutes and cares for no other test; those with
-    many processes want the machine for themselves.
+    Building the demo company takes minutes and cares for no other test.
     """
     demo = tuple(name for name in plain if name.startswith("tests.demo."))
-    return demo, tuple(name for name in plain if name not in demo)
+    other = tuple(name for name in plain if name not in demo)
+    return {label: part for label, part in (("demo", demo), ("plain", other)) if part}
 
 
 def plain_file(name: str) -> Path:

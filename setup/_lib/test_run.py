@@ -22,7 +22,7 @@ def run_odoo(
 ) -> list[Verdict]:
     """Run the tests of our addons, a database for each label, side by side.
 
-    :param beside: what else runs meanwhile
+    :param beside: what else runs, as soon as a core is free
     """
     ready = {label: templates.ours(test_plan.DATABASES[label], label) for label in tags}
     count = sum(_planned(value) for value in tags.values())
@@ -45,7 +45,7 @@ def run_odoo(
             return verdict
 
         jobs = [functools.partial(one, *run) for run in runs]
-        return processes.side_by_side(*jobs, *beside)
+        return processes.side_by_side(*jobs, *beside, at_once=os.cpu_count())
 
 
 def _words(full_name: str, tags: str) -> list:

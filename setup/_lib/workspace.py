@@ -7,8 +7,8 @@ from .odoo_source import Odoo
 
 #: Debian packages for every command, and what some commands need beyond them.
 COMMON = ("python3-venv", "wkhtmltopdf", "fonts-noto-cjk")
-TESTS = ("chromium",)
 LINT = ("nodejs", "npm")
+TESTS = ("chromium", "firefox-esr", *LINT)
 
 
 def prepare(packages: tuple[str, ...] = (), locks: tuple[str, ...] = ("odoo",)) -> Odoo:

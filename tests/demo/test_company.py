@@ -18,12 +18,6 @@ from datetime import date
 from pathlib import Path
 
 import psycopg2
-
-from tests import ROOT
-from tests.harness import databases
-
-sys.path.insert(0, str(ROOT / "setup"))
-
 from _lib import (
     demo_database,
     demo_server,
@@ -33,6 +27,8 @@ from _lib import (
     odoo_source,
     processes,
 )
+
+from tests.harness import databases
 
 #: In UTC. The company's day is the first of March.
 MOMENT = "2026-02-28T16:30:00"

@@ -21,7 +21,9 @@ def commands():
 class TestStart(unittest.TestCase):
     def test_the_commands_are_these(self):
         names = {path.name for path in commands()}
-        self.assertEqual(names, {"bench", "demo", "lint", "test", "wheels"})
+        self.assertEqual(
+            names, {"backup", "bench", "demo", "lint", "restore", "test", "wheels"}
+        )
 
     def test_every_command_tells_what_it_does(self):
         for path in commands():

@@ -2,6 +2,7 @@ import { Component, EventBus, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
+import { getDialHref } from "../dial/dial";
 import { useBus, useService } from "@web/core/utils/hooks";
 
 const AGENT = "aftersales_service.group_aftersales_agent";
@@ -62,12 +63,30 @@ export class CallCards extends Component {
         if (!card.id) {
             return;
         }
-        const cards = this.state.cards.filter((one) => one.id !== card.id);
-        this.state.cards = [...cards, card].slice(-MOST_CARDS);
+        const known = this.state.cards.find((one) => one.id === card.id);
+        const cards = this.state.cards.filter((one) => one !== known);
+        const fresh = { ...card, isFolded: Boolean(known?.isFolded) };
+        this.state.cards = [...cards, fresh].slice(-MOST_CARDS);
+    }
+
+    /** Cards give way to what was opened from them; a click on the head brings one back. */
+    fold() {
+        this.state.cards.forEach((card) => {
+            card.isFolded = true;
+        });
+    }
+
+    toggle(card) {
+        card.isFolded = !card.isFolded;
     }
 
     close(card) {
         this.state.cards = this.state.cards.filter((one) => one.id !== card.id);
+    }
+
+    /** Calls back by the telephone system, or by the own machine's telephone. */
+    dialHref(card) {
+        return getDialHref(card.number);
     }
 
     stateName(card) {
@@ -101,18 +120,28 @@ export class CallCards extends Component {
     }
 
     async open(row) {
+        this.fold();
         this.action.doAction(
             await this.orm.call(row.model, "get_formview_action", [[row.id]]),
         );
     }
 
     async request(card, unit) {
+        this.fold();
         const context = await this.orm.call(MODEL, "get_call_request_context", [
             [card.id],
             unit?.id || false,
         ]);
         this.action.doAction("aftersales_service.request_action_new", {
             additionalContext: context,
+        });
+    }
+
+    /** What to say and ask, and a request that is filled at its end. */
+    guide(card) {
+        this.fold();
+        this.action.doAction("aftersales_service.intake_action", {
+            additionalContext: { default_interaction_id: card.id },
         });
     }
 

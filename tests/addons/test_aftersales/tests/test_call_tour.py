@@ -15,6 +15,8 @@ class TestCallTours(ToursCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.agent_north.phone_extension = "801"
+        url = "https://pbx.example.com/dial?to={number}&from={extension}"
+        cls.env.company.dial_url = url
         cls.customer_north.phone = "+86 138 0013 8000"
         interface = cls.make_user("interface", login="pbx")
         expiry = fields.Datetime.now() + timedelta(days=1)

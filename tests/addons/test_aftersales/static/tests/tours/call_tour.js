@@ -35,9 +35,19 @@ registry.category("web_tour.tours").add("aftersales_call", {
                 ".o_aftersales_call_card .o_call_customer:contains(Customer North)",
         },
         {
+            content: "A click on the number dials by the telephone system",
+            trigger:
+                ".o_aftersales_call_card .o_call_number[href='https://pbx.example.com/dial?to=13800138000&from=801']",
+        },
+        {
             content: "A new request on the machine",
             trigger: ".o_call_unit:contains(DX-0001) .o_call_request",
             run: "click",
+        },
+        {
+            content: "The card gives way to the request",
+            trigger:
+                ".o_aftersales_call_card:not(:has(.card-body)) .card-header:contains(Customer North)",
         },
         {
             content: "The customer is filled in",
