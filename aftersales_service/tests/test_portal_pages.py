@@ -63,6 +63,11 @@ class TestPortalPages(PortalCase):
         )
         self.job._write_guarded({"planned_date": today})
         (later | waiting)._write_guarded({"planned_date": today + timedelta(days=3)})
+        # Whatever the hour and the weekday of the test.
+        distant = fields.Datetime.now() + timedelta(days=3)
+        (self.job | later | waiting).ticket_id.write(
+            {"arrive_deadline": distant, "resolve_deadline": distant}
+        )
         self.env.flush_all()
 
         def shown():
