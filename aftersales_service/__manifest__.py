@@ -83,6 +83,7 @@
         "views/quality_signal_views.xml",
         "views/followup_figures_views.xml",
         "views/duty_figures_views.xml",
+        "data/board_data.xml",
         "views/find_views.xml",
         "views/helpdesk_config_views.xml",
         "views/dispatch_policy_views.xml",

@@ -41,6 +41,7 @@
         "views/customer_charge_views.xml",
         "views/paid_service_report_views.xml",
         "views/fee_figures_views.xml",
+        "data/board_data.xml",
         "views/audit_policy_decision_views.xml",
         "report/recovery_report.xml",
         "views/recovery_views.xml",

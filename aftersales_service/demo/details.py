@@ -13,7 +13,7 @@ from .loading import FOLDER, get_today, load
 def play(env):
     """Without dice, after everything else."""
     play_installers(env)
-    play_levels(env)
+    play_dispatch(env)
     play_movements(env)
     play_draft_policy(env)
     play_part_warranty(env)
@@ -42,35 +42,9 @@ def play_installers(env):
         units.browse(installed).installer_id = station
 
 
-def play_levels(env):
-    """The harvest does not wait, maintenance may; the north sends its own by itself."""
-    calendar = env.ref("aftersales_service.demo_calendar")
+def play_dispatch(env):
+    """Maintenance may wait; the north sends its own by itself."""
     maintenance = env.ref("aftersales_service.request_type_maintenance")
-    load(
-        env,
-        "aftersales.service.level",
-        {
-            "demo_level_urgent": {
-                "name": "Harvest: answer in 1 h, arrive in 6 h",
-                "name_zh": "抢收：1 小时响应，6 小时到场",
-                "sequence": 10,
-                "priority": "3",
-                "answer_hours": 1,
-                "arrive_hours": 6,
-                "resolve_hours": 10,
-                "calendar_id": calendar.id,
-            },
-            "demo_level_maintenance": {
-                "name": "Maintenance: within three days",
-                "name_zh": "保养：三天内完成",
-                "sequence": 20,
-                "request_type_id": maintenance.id,
-                "answer_hours": 5,
-                "resolve_hours": 30,
-                "calendar_id": calendar.id,
-            },
-        },
-    )
     load(
         env,
         "aftersales.dispatch.policy",

@@ -16,6 +16,7 @@ from . import (
     dispatching,
     field,
     freight,
+    levels,
     machine_file,
     network,
     portal_day,
@@ -39,6 +40,7 @@ def play(env):
     promises.play_holidays(env)
     stations = network.play(env, territories)
     sold = units.play(env, dice)
+    levels.play(env)
     if "zh_CN" in dict(env["res.lang"].get_installed()):
         # Titles of requests are stored as they are written.
         env = env(context={**env.context, "lang": "zh_CN"})

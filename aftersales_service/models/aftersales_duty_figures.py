@@ -55,8 +55,7 @@ class AftersalesDutyFigures(models.Model):
         help="Of the late ones, by the clock; of a group the average.",
     )
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         # A day is kept until its end; what waits is not late.
         return SQL(
             """

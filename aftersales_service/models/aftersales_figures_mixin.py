@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache, sql
+
+#: Rows from which a view is too slow for a person who waits for it (two seconds).
+KEPT_FROM = 200_000
 
 
 class AftersalesFiguresMixin(models.AbstractModel):
@@ -8,12 +11,14 @@ class AftersalesFiguresMixin(models.AbstractModel):
 
     How to use: inherit, set ``_auto = False``, ``_log_access = True`` and ``_rec_name``
     to the record a row tells about, declare dimensions and measures, and give
-    ``_table_query``. A measure means something when it is added up or averaged; a share
+    ``_get_query``. A measure means something when it is added up or averaged; a share
     is 0 or 100, or empty where nothing can be said yet, so that its average is a
     percentage.
 
     How it works: no sub-select, no window and joins by primary key only, so that the
-    database reads of a view no more than what is asked for.
+    database reads of a view no more than what is asked for. Where there are so many
+    rows that a person would wait all the same, the rows of the view are written down
+    in a table, which every hour is brought up to date; nobody else has to know.
     """
 
     _name = "aftersales.figures.mixin"
@@ -21,6 +26,22 @@ class AftersalesFiguresMixin(models.AbstractModel):
 
     company_id = fields.Many2one("res.company", readonly=True)
     territory_id = fields.Many2one("aftersales.territory", readonly=True)
+
+    @property
+    def _table_query(self):
+        if self._is_kept():
+            return SQL("SELECT * FROM %s", SQL.identifier(self._table))
+        return self._get_query()
+
+    def init(self):
+        """A new version may have other columns: views until the rows are kept anew."""
+        if not self._abstract and self._is_kept():
+            self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(self._table)))
+            self.env.registry.clear_cache()
+
+    def _get_query(self):
+        """To be given by each subject: its rows, with ``id``, as SQL."""
+        raise NotImplementedError
 
     def _get_choices(self, model, name):
         """The choices of a field that a row takes over from what it tells about."""
@@ -53,3 +74,67 @@ class AftersalesFiguresMixin(models.AbstractModel):
             cases = [SQL("WHEN %s THEN %s", *item) for item in zones.items()]
             zone = SQL("CASE %s %s END", company, SQL(" ").join(cases))
         return zone
+
+    # Kept rows
+
+    @api.model
+    def _cron_keep(self):
+        """Bring up to date what is kept, and keep what has grown large."""
+        names = self.env.registry.descendants([self._name], "_inherit")
+        subjects = [self.env[name] for name in names if not self.env[name]._abstract]
+        for left, figures in reversed(list(enumerate(subjects))):
+            figures._keep()
+            self.env["ir.cron"]._commit_progress(1, remaining=left)
+
+    @ormcache("self._table")
+    def _is_kept(self):
+        """Whether the rows are written down in a table."""
+        return sql.table_kind(self.env.cr, self._table) == sql.TableKind.Regular
+
+    def _keep(self):
+        """Write the rows down if there are many, or what changed of them since."""
+        self.env.flush_all()
+        if self._is_kept():
+            self._refresh_rows()
+        elif self._guess_row_count() >= KEPT_FROM:
+            self._write_rows_down()
+
+    def _guess_row_count(self):
+        """How many rows the database expects, without reading them."""
+        [[[plan]]] = self.env.execute_query(
+            SQL("EXPLAIN (FORMAT JSON) %s", self._get_query())
+        )
+        return plan["Plan"]["Plan Rows"]
+
+    def _write_rows_down(self):
+        table = SQL.identifier(self._table)
+        for statement in (
+            SQL("CREATE TABLE %s AS %s", table, self._get_query()),
+            SQL("ALTER TABLE %s ADD PRIMARY KEY (id)", table),
+            SQL("CREATE INDEX ON %s (territory_id)", table),
+            SQL("ANALYZE %s", table),
+        ):
+            self.env.cr.execute(statement)
+        self.env.registry.clear_cache()
+
+    def _refresh_rows(self):
+        """Only what differs is written: readers go on, the table does not swell."""
+        table = SQL.identifier(self._table)
+        for statement in (
+            SQL("CREATE TEMP TABLE fresh ON COMMIT DROP AS %s", self._get_query()),
+            SQL("ANALYZE fresh"),
+            SQL(
+                """DELETE FROM %s kept WHERE NOT EXISTS (
+                       SELECT FROM fresh WHERE fresh.id = kept.id
+                          AND ROW(fresh.*) IS NOT DISTINCT FROM ROW(kept.*))""",
+                table,
+            ),
+            SQL(
+                """INSERT INTO %s SELECT fresh.* FROM fresh
+                    WHERE NOT EXISTS (SELECT FROM %s kept WHERE kept.id = fresh.id)""",
+                table,
+                table,
+            ),
+            SQL("DROP TABLE fresh"),
+        ):
+            self.env.cr.execute(statement)

@@ -57,8 +57,7 @@ class AftersalesFollowupFigures(models.Model):
         string="Charged more than reported", readonly=True
     )
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         return SQL(
             """
             SELECT f.id, f.id AS followup_id, f.company_id, f.territory_id,

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class AftersalesQualityFigures(models.Model):
@@ -48,9 +49,8 @@ class AftersalesQualityFigures(models.Model):
     )
     labor_hours = fields.Float(string="Hours worked", readonly=True)
 
-    @property
-    def _table_query(self):
-        return """
+    def _get_query(self):
+        return SQL("""
             SELECT w.id, w.id AS work_order_id, w.company_id, w.territory_id,
                    w.create_uid, w.create_date, w.write_uid, w.write_date,
                    w.request_type_id, w.product_id, w.station_id,
@@ -69,4 +69,4 @@ class AftersalesQualityFigures(models.Model):
               JOIN aftersales_request_type k
                 ON k.id = w.request_type_id AND k.is_installation IS NOT TRUE
              WHERE w.state IN ('reported', 'returned', 'done')
-        """
+        """)

@@ -77,8 +77,7 @@ class AftersalesQuotationPrice(models.Model):
         help="Of the quotations of which it is said.",
     )
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         # Which field is what is no secret; the rows are behind the border.
         kinds = self.env["aftersales.interaction.kind"].sudo()
         kinds = kinds.with_context(active_test=False).search(

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class AftersalesRequestFigures(models.Model):
@@ -66,10 +67,9 @@ class AftersalesRequestFigures(models.Model):
         help="Of the requests with a deadline that were closed or are late.",
     )
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         # While a request waits, its lateness stands still.
-        return """
+        return SQL("""
             SELECT t.id, t.id AS ticket_id, t.company_id, t.territory_id,
                    t.create_uid, t.create_date, t.write_uid, t.write_date,
                    t.request_type_id, t.product_id, t.symptom_id, t.station_id,
@@ -97,4 +97,4 @@ class AftersalesRequestFigures(models.Model):
                         END AS resolve_kept
               FROM helpdesk_ticket t
              WHERE t.active
-        """
+        """)

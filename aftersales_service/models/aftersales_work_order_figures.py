@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class AftersalesWorkOrderFigures(models.Model):
@@ -61,9 +62,8 @@ class AftersalesWorkOrderFigures(models.Model):
     labor_hours = fields.Float(string="Hours worked", readonly=True)
     travel_km = fields.Float(string="Kilometres driven", readonly=True)
 
-    @property
-    def _table_query(self):
-        return """
+    def _get_query(self):
+        return SQL("""
             SELECT w.id, w.id AS work_order_id, w.company_id, w.territory_id,
                    w.create_uid, w.create_date, w.write_uid, w.write_date,
                    w.request_type_id, w.product_id, w.station_id, w.component_id,
@@ -84,4 +84,4 @@ class AftersalesWorkOrderFigures(models.Model):
               FROM aftersales_work_order w
          LEFT JOIN helpdesk_ticket t ON t.id = w.ticket_id
              WHERE w.state <> 'draft'
-        """
+        """)

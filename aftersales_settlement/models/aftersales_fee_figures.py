@@ -37,8 +37,7 @@ class AftersalesFeeFigures(models.Model):
     amount = fields.Monetary(readonly=True)
     line_count = fields.Integer(string="Lines", readonly=True)
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         day = SQL.identifier("sheet", "period_start")
         return SQL(
             """
