@@ -148,5 +148,6 @@ from . import aftersales_quotation_price
 from . import aftersales_intake_script
 from . import aftersales_export_log
 from . import res_users_log
+from . import mail_message
 from . import aftersales_journal
 from . import res_partner_figures
