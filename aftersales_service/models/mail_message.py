@@ -2,6 +2,8 @@ from odoo import models
 
 
 class MailMessage(models.Model):
+    """Messages are found by their day."""
+
     _inherit = "mail.message"
 
     # The journal of a week does not read the messages of all years; as they come in

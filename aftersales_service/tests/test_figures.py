@@ -287,6 +287,34 @@ class TestFigures(AftersalesCase):
                 figures = self._group("request", ["request_count:sum"], both, (), user)
                 self.assertEqual(figures[0], count)
 
+    def test_groups_are_in_the_order_of_what_they_are_of(self):
+        for unit in (self.unit_south, self.unit_north):
+            self.make_request(unit)
+        figures = self.env["aftersales.request.figures"].with_user(self.headquarters)
+        self.env.flush_all()
+        for name in ("territory_id", "product_id", "request_type_id", "user_id"):
+            model = figures[name]._name
+            for direction in ("", " desc"):
+                with self.subTest(f"{name}{direction}"):
+                    rows = figures._read_group([], [name], [], order=name + direction)
+                    groups = [group for (group,) in rows if group]
+                    order = self.env[model]._order
+                    found = self.env[model].with_context(active_test=False)
+                    found = found.browse(group.id for group in groups)
+                    ordered = found.search([("id", "in", found.ids)], order=order)
+                    if direction:
+                        ordered = ordered[::-1]
+                    self.assertEqual(found, ordered)
+        self.assertGreater(len(figures._read_group([], ["territory_id"])), 1)
+
+    def test_groups_read_names_once_each(self):
+        figures = self.env["aftersales.request.figures"].with_user(self.headquarters)
+        query = figures._search([])
+        name = "territory_id"
+        terms = {name: figures._read_group_groupby(figures._table, name, query)}
+        figures._read_group_orderby(name, terms, query)
+        self.assertFalse(query._joins)
+
     def test_a_measure_reads_no_more_than_it_needs(self):
         """A count of work orders by station joins nothing."""
         self.env.flush_all()

@@ -77,7 +77,9 @@ class TestKeptFigures(AftersalesCase):
     def test_an_unchanged_row_is_not_written_again(self):
         figures = self.env["aftersales.work.order.figures"]
         self.keep()
-        query = SQL("SELECT id, ctid FROM %s ORDER BY id", SQL.identifier(figures._table))
+        query = SQL(
+            "SELECT id, ctid FROM %s ORDER BY id", SQL.identifier(figures._table)
+        )
         before = self.env.execute_query(query)
         self.keep()
         self.assertEqual(self.env.execute_query(query), before)

@@ -159,7 +159,8 @@ DATA = (
            travel_km, state, cause_id, offered_at, answer_by, accepted_at,
            arrived_at, reported_at, done_at, started_on, create_uid, create_date)
     SELECT ticket.number, ticket.id, %(company)s, bench.unit_id, bench.station_id,
-           kind_id, bench.territory_id, %(product)s, component_id, 1 + n %% 4, n %% 60,
+           kind_id, bench.territory_id, %(product)s, bench.component_id, 1 + n %% 4,
+           n %% 60,
            CASE WHEN fate < 4 THEN 'declined' WHEN fate < 6 THEN 'expired'
                 ELSE 'done' END,
            CASE WHEN fate %% 20 = 7 THEN %(cause)s::int END,

@@ -6,10 +6,10 @@ batches of the scheduler, and the pure rule alone decides.
 """
 
 import gc
-import importlib.util
 import json
 import time
-from pathlib import Path
+
+import _claim_audit_peer as claim_audit_peer
 
 from odoo import fields
 from odoo.tools import SQL
@@ -294,10 +294,6 @@ def peer(env, ids):
     from odoo.addons.aftersales_service.tools.plain import plain
     from odoo.addons.aftersales_settlement.tools import audit_sql
 
-    path = Path(__file__).parent / "_claim_audit_peer.py"
-    spec = importlib.util.spec_from_file_location("_claim_audit_peer", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     claims = env["aftersales.claim"].browse(ids)
     policies = env["aftersales.audit.policy"]._get_policies(env.company)
     policy = policies[env.company]
@@ -307,7 +303,7 @@ def peer(env, ids):
     late = f"round((greatest(0, {audit_sql.REPORT_HOURS}))::numeric, 2)"
     limits = policy._prepare_thresholds()
     env.cr.execute(
-        module.statement(
+        claim_audit_peer.statement(
             {
                 **query,
                 "distance": SQL(f"CASE WHEN {audit_sql.ON_GLOBE} THEN {km} END"),

@@ -7,19 +7,15 @@ those the agent may read, where the call lies, and that nothing is written twice
 """
 
 import json
-import sys
 import threading
 from datetime import timedelta
-from pathlib import Path
+
+import _public_routes as routes
 
 from odoo import fields, http
 from odoo.http import request
 from odoo.sql_db import Cursor
 from odoo.tests import new_test_user
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import _public_routes as routes
 
 PARTNERS = 500_000
 CALLS = 300

@@ -5,16 +5,12 @@ and the place in the limiter, and answers as long a JSON. What ours does beside,
 ratio pays for: the machine, its warranty of today, the verdict, the limits.
 """
 
-import sys
 from datetime import timedelta
-from pathlib import Path
+
+import _public_routes as routes
 
 from odoo import fields, http
 from odoo.http import request
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import _public_routes as routes
 
 UNITS = 1_000_000
 QUESTIONS = 400

@@ -9,6 +9,7 @@ import statistics
 import time
 
 import _network_year as network_year
+
 from odoo.tools import SQL
 
 ROUNDS = 3

@@ -3,17 +3,12 @@
 With and without Odoo's website module, whose layout is another one.
 """
 
-import sys
-from pathlib import Path
+import _public_routes as routes
 
 from odoo import http
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.http import request
 from odoo.modules.registry import Registry
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import _public_routes as routes
 
 UNITS = 1_000_000
 QUESTIONS = 200
