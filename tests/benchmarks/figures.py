@@ -2,9 +2,9 @@
 
 Ours is asked as the web client asks, as a user of headquarters, under border and
 company; the peer is one statement over the same rows of the same company. Both give
-the same numbers, which is checked, and both run in one process. Rows this many are kept in tables (see
-``aftersales.figures.mixin``): how long the views took before, and what bringing the
-tables up to date takes, is told too.
+the same numbers, which is checked, and both run in one process. Rows this many are kept
+in tables (see ``aftersales.figures.mixin``): how long the views took before, and what
+bringing the tables up to date takes, is told too.
 """
 
 import statistics
