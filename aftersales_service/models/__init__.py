@@ -150,4 +150,5 @@ from . import aftersales_export_log
 from . import res_users_log
 from . import mail_message
 from . import aftersales_journal
+from . import spreadsheet_dashboard_share
 from . import res_partner_figures

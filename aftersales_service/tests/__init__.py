@@ -69,6 +69,7 @@ from . import test_limiter_rule
 from . import test_control_limit_rule
 from . import test_figures
 from . import test_kept_figures
+from . import test_board
 from . import test_life_study
 from . import test_quality_signal
 from . import test_quotation_price

@@ -8,6 +8,7 @@ from . import test_claim_audit_facts
 from . import test_claim_price
 from . import test_customer_charge
 from . import test_fee_figures
+from . import test_fee_board
 from . import test_claim_rates
 from . import test_fee_job_rule
 from . import test_portal_score
