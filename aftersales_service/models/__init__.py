@@ -131,9 +131,11 @@ from . import res_partner_care
 from . import aftersales_followup_care
 from . import aftersales_followup_letter
 from . import aftersales_care_gift
+from . import aftersales_followup_manager
 from . import aftersales_request_road
 from . import survey_user_input
 from . import rating_rating
+from . import res_users_care
 from . import res_users_followup
 from . import aftersales_customer_class
 from . import aftersales_loyalty_class

@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_account_manager
 from . import test_assignment_rule
 from . import test_batch_dispatch
 from . import test_border
