@@ -81,6 +81,8 @@
         "views/quality_figures_views.xml",
         "views/life_study_views.xml",
         "views/quality_signal_views.xml",
+        "views/part_figures_views.xml",
+        "views/dealer_figures_views.xml",
         "views/followup_figures_views.xml",
         "views/duty_figures_views.xml",
         "views/find_views.xml",

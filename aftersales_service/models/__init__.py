@@ -113,11 +113,13 @@ from . import aftersales_work_order_warranty
 from . import aftersales_part_return
 from . import aftersales_part_return_reminder
 from . import aftersales_part_return_line
+from . import aftersales_part_figures
 from . import aftersales_service_campaign_unit
 from . import aftersales_work_order_fitting
 from . import res_partner_dealer
 from . import stock_move
 from . import aftersales_dealer_movement
+from . import aftersales_dealer_figures
 from . import aftersales_station_slot
 from . import survey_question
 from . import aftersales_followup_rule

@@ -34,6 +34,7 @@ from . import test_care_rule
 from . import test_followup_letter
 from . import test_letter_rule
 from . import test_care_gift
+from . import test_trade_figures
 from . import test_training
 from . import test_journal
 from . import test_training_rule

@@ -187,6 +187,8 @@ class TestAccessMatrix(AccessMatrixMixin, AftersalesCase):
                 "aftersales.request.figures",
                 "aftersales.work.order.figures",
                 "aftersales.quality.figures",
+                "aftersales.part.figures",
+                "aftersales.dealer.figures",
                 "aftersales.followup.figures",
                 "aftersales.quotation.price",
                 "aftersales.timeline",
