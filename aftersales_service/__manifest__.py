@@ -128,6 +128,7 @@
         "views/portal_report_line_templates.xml",
         "views/portal_part_return_templates.xml",
         "views/portal_figures_templates.xml",
+        "views/portal_certificate_templates.xml",
         "views/portal_installation_templates.xml",
         "views/portal_dealer_templates.xml",
         "views/dealer_movement_views.xml",

@@ -37,6 +37,7 @@ from . import aftersales_station_skill
 from . import aftersales_training
 from . import aftersales_training_attendee
 from . import aftersales_station_skill_training
+from . import res_partner_certificate
 from . import aftersales_serial_format
 from . import stock_lot
 from . import stock_lot_registry

@@ -123,5 +123,6 @@ from . import test_portal_report
 from . import test_portal_dealer
 from . import test_portal_installation
 from . import test_photo
+from . import test_portal_certificate
 from . import test_portal_customer
 from . import test_portal_fields

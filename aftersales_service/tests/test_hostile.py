@@ -243,6 +243,7 @@ class TestHostile(PortalCase):
         yield "/my/jobs", None, "station"
         yield "/my/returns", None, "station"
         yield "/my/figures", None, "station"
+        yield "/my/certificates", None, "station"
         yield "/my/tickets", None, "customer"
         yield "/my/machines", None, "customer"
         yield "/my/stock", None, "dealer"
