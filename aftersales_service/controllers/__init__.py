@@ -3,6 +3,7 @@ from . import portal_search_words
 from . import portal_job
 from . import portal_part_return
 from . import portal_figures
+from . import portal_certificate
 from . import portal_installation
 from . import portal_dealer
 from . import safe_export

@@ -99,6 +99,10 @@ def play(env):
             }
         )
     customers[:5].category_id |= key
+    # Key customers and dealers have somebody who looks after them.
+    dealers = env["res.partner"].search([("aftersales_role", "=", "dealer")])
+    manager = env.ref("aftersales_service.demo_user_account_manager")
+    (customers[:5] | dealers).user_id = manager
     load(env, "aftersales.loyalty.class", LOYALTY)
     list(env["aftersales.loyalty.class"]._classify())
     rules = load(env, "aftersales.followup.rule", RULES)

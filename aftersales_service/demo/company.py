@@ -36,7 +36,7 @@ HOME = {
         "aftersales_service.request_action",
     ),
     "quality": "aftersales_service.unit_action",
-    "account_manager": "contacts.action_contacts",
+    "account_manager": "aftersales_service.care_action_own",
     "department": "aftersales_service.request_action",
 }
 

@@ -1,4 +1,5 @@
-"""Courses: one that gave certificates, one that is planned, one for customers."""
+"""Courses: two that gave certificates, which end late and soon; one planned; one for
+customers."""
 
 from datetime import timedelta
 
@@ -61,6 +62,17 @@ def play(env):
                     for number, one in enumerate(technicians)
                 ],
             },
+            "demo_training_safety": {
+                **course,
+                "name": "Safety in the field",
+                "name_zh": "现场作业安全",
+                "held_on": today - timedelta(days=340),
+                "valid_until": today + timedelta(days=25),
+                "line_ids": [
+                    Command.create({"partner_id": one, "is_passed": True})
+                    for one in technicians[:3]
+                ],
+            },
             "demo_training_refresher": {
                 **course,
                 "name": "Refresher: emissions and engine control",
@@ -84,7 +96,11 @@ def play(env):
             },
         },
     )
-    held = ("demo_training_injection", "demo_training_customers")
+    held = (
+        "demo_training_injection",
+        "demo_training_safety",
+        "demo_training_customers",
+    )
     for key in held:
         if trainings[key].state == "planned":
             trainings[key].action_hold()

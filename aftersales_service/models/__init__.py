@@ -37,6 +37,7 @@ from . import aftersales_station_skill
 from . import aftersales_training
 from . import aftersales_training_attendee
 from . import aftersales_station_skill_training
+from . import res_partner_certificate
 from . import aftersales_serial_format
 from . import stock_lot
 from . import stock_lot_registry
@@ -113,11 +114,13 @@ from . import aftersales_work_order_warranty
 from . import aftersales_part_return
 from . import aftersales_part_return_reminder
 from . import aftersales_part_return_line
+from . import aftersales_part_figures
 from . import aftersales_service_campaign_unit
 from . import aftersales_work_order_fitting
 from . import res_partner_dealer
 from . import stock_move
 from . import aftersales_dealer_movement
+from . import aftersales_dealer_figures
 from . import aftersales_station_slot
 from . import survey_question
 from . import aftersales_followup_rule
@@ -131,9 +134,11 @@ from . import res_partner_care
 from . import aftersales_followup_care
 from . import aftersales_followup_letter
 from . import aftersales_care_gift
+from . import aftersales_followup_manager
 from . import aftersales_request_road
 from . import survey_user_input
 from . import rating_rating
+from . import res_users_care
 from . import res_users_followup
 from . import aftersales_customer_class
 from . import aftersales_loyalty_class

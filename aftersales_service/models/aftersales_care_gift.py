@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 
 class AftersalesCareGift(models.Model):
@@ -20,10 +21,30 @@ class AftersalesCareGift(models.Model):
         help="How many are there. Each gift that is given takes one.",
     )
     followup_ids = fields.One2many("aftersales.followup", "gift_id", string="Given")
+    is_for_own_customers = fields.Boolean(
+        compute="_compute_is_for_own_customers",
+        search="_search_is_for_own_customers",
+        compute_sudo=True,
+    )
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity >= 0)", "There are not so many of this gift."
     )
+
+    @api.depends("territory_id")
+    @api.depends_context("uid")
+    def _compute_is_for_own_customers(self):
+        homes = self.env.user._get_customer_territory_ids()
+        for gift in self:
+            gift.is_for_own_customers = gift.territory_id.id in homes
+
+    @api.model
+    def _search_is_for_own_customers(self, operator, value):
+        # Asked at each search: the domain of a rule is kept, customers come and go.
+        if operator != "in":
+            return NotImplemented
+        homes = list(self.env.user._get_customer_territory_ids())
+        return Domain("territory_id", "in", homes) if True in value else Domain.FALSE
 
     def _move_quantity(self, number):
         """Add ``number`` to what is there; the caller has checked who may.

@@ -20,7 +20,7 @@ class AftersalesDealerMovement(models.Model):
     _guarded_fields = (
         *("state", "dealer_id", "kind", "moved_on", "product_id", "unit_id"),
         *("quantity", "condition", "to_partner_id", "move_id", "company_id"),
-        "source_key",
+        *("source_key", "received_on"),
     )
 
     state = fields.Selection(
@@ -57,6 +57,11 @@ class AftersalesDealerMovement(models.Model):
         help="The customer of a sale, the receiving dealer of a transfer.",
     )
     move_id = fields.Many2one("stock.move", readonly=True, copy=False)
+    received_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="When another dealer had passed the machine on to this one.",
+    )
     source_key = fields.Char(
         readonly=True, copy=False, help="File and line it came from."
     )
@@ -204,7 +209,13 @@ class AftersalesDealerMovement(models.Model):
         for movement in self.filtered("unit_id"):
             unit = movement.unit_id
             if movement.kind == "transfer":
-                unit.selling_partner_id = movement.to_partner_id
+                movement._write_guarded({"received_on": unit.dealer_date})
+                unit.write(
+                    {
+                        "selling_partner_id": movement.to_partner_id.id,
+                        "dealer_date": movement.moved_on,
+                    }
+                )
                 continue
             unit.write(
                 {
@@ -274,7 +285,12 @@ class AftersalesDealerMovement(models.Model):
                     raise UserError(
                         self.env._("%s has been passed on since.", unit.name)
                     )
-                unit.selling_partner_id = movement.dealer_id
+                unit.write(
+                    {
+                        "selling_partner_id": movement.dealer_id.id,
+                        "dealer_date": movement.received_on,
+                    }
+                )
             elif unit.owner_id == movement.to_partner_id:
                 unit.write({"owner_id": False, "sale_date": False})
 

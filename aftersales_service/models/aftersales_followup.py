@@ -38,8 +38,11 @@ class AftersalesFollowup(models.Model):
         "link_until",
         "is_answered_by_link",
     )
-    # What a follow-up is about and when it was due never changes afterwards.
+    # What a follow-up is about, where that lies and when it was due never changes
+    # afterwards.
     _fixed_fields = (
+        "territory_id",
+        "company_id",
         "ticket_id",
         "partner_id",
         "unit_id",

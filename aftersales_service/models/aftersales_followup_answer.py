@@ -40,7 +40,9 @@ class AftersalesFollowup(models.Model):
             followup._update_state("done", **vals, user_input_id=inputs[followup].id)
         measures = {followup: found for followup, (_answers, found) in read.items()}
         self._create_ratings(measures)
-        self._open_problem_sheets(measures)
+        # Whoever may write the follow-up opens its sheet; an account manager reads
+        # no requests.
+        self.sudo()._open_problem_sheets(measures)
 
     def _read_answers(self):
         """The answers of one follow-up in their types, and what is counted of them."""
@@ -158,7 +160,7 @@ class AftersalesFollowup(models.Model):
     def _open_problem_sheets(self, measures):
         """Open a complaint where an answer asks for one; link and announce it."""
         reasons = {
-            followup: verdicts
+            followup.sudo(self.env.su): verdicts
             for followup, found in measures.items()
             if (verdicts := followup_rule.complaints(found))
         }

@@ -96,9 +96,24 @@ class AftersalesWorkOrderPart(models.Model):
         "stock.move", readonly=True, copy=False, index="btree_not_null"
     )
 
+    unit_cost = fields.Float(
+        compute="_compute_unit_cost",
+        store=True,
+        groups="base.group_user",
+        help="What one piece cost us when it was reported, in the company's currency.",
+    )
+
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The quantity of a part must be above zero."
     )
+
+    # Not of the cost itself: what was reported stays as it was.
+    @api.depends("product_id", "work_order_id")
+    def _compute_unit_cost(self):
+        for company, lines in self.grouped("company_id").items():
+            for line in lines:
+                product = line.product_id.with_company(company)
+                line.unit_cost = product.standard_price
 
     def write(self, vals):
         self.filtered(lambda line: line.move_id and line._differs(vals))._put_back()

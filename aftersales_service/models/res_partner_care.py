@@ -49,6 +49,8 @@ class ResPartner(models.Model):
             WHEN birth_month IN ('4', '6', '9', '11') THEN 30 ELSE 31 END)""",
         "This month does not have that day.",
     )
+    # Whom somebody looks after is asked at each look at his care list.
+    _care_manager_idx = models.Index("(user_id) WHERE user_id IS NOT NULL")
     _birthday_idx = models.Index(
         "(birth_month, birth_day) WHERE birth_month IS NOT NULL"
     )

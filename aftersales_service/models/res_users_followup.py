@@ -17,4 +17,7 @@ class ResUsers(models.Model):
         access = self.env["ir.model.access"].with_user(self)
         if not access.check(model, "read", raise_exception=False):
             return foreign
-        return foreign | self._get_border_domain(f"{path}.territory_id")
+        seen = self._get_border_domain(f"{path}.territory_id")
+        if model == "aftersales.followup":
+            seen &= self._get_customer_domain(f"{path}.partner_id")
+        return foreign | seen

@@ -59,6 +59,12 @@ class StockLot(models.Model):
     selling_partner_id = fields.Many2one(
         "res.partner", string="Dealer", index="btree_not_null", groups="base.group_user"
     )
+    dealer_date = fields.Date(
+        string="Passed on to this dealer on",
+        groups="base.group_user",
+        help="When another dealer passed it on to this one; empty where it came from"
+        " us, on the day it was shipped.",
+    )
     purchase_place_id = fields.Many2one(
         "res.partner", string="Shop", index="btree_not_null", groups="base.group_user"
     )

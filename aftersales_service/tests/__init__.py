@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_account_manager
 from . import test_assignment_rule
 from . import test_batch_dispatch
 from . import test_border
@@ -33,6 +34,7 @@ from . import test_care_rule
 from . import test_followup_letter
 from . import test_letter_rule
 from . import test_care_gift
+from . import test_trade_figures
 from . import test_training
 from . import test_journal
 from . import test_training_rule
@@ -123,5 +125,6 @@ from . import test_portal_report
 from . import test_portal_dealer
 from . import test_portal_installation
 from . import test_photo
+from . import test_portal_certificate
 from . import test_portal_customer
 from . import test_portal_fields

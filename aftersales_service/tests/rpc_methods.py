@@ -18,6 +18,8 @@ aftersales.counterfeit.case
     action_open_unit | window | reads unit_id: read access
 aftersales.dealer.movement
     action_cancel | office | write access, before sudo
+aftersales.dealer.figures
+    action_open_record | window | reads the record of the row: read access
 aftersales.dispatch.wizard
     action_offer | agent | _check_can_dispatch or _check_can_move
 aftersales.dispatch.wizard.line
@@ -51,6 +53,8 @@ aftersales.journal
 aftersales.life.study
     action_compute | office | own study only (transient); what the user may read
     action_open_curve | window | ids only
+aftersales.part.figures
+    action_open_record | window | reads the record of the row: read access
 aftersales.part.return
     action_close | quality | _check_inspector, write access
     action_open_picking | window | reads the job: read access

@@ -34,6 +34,7 @@ def find_figures(ticket, order, followup):
         "work.order": order.id,
         "quality": order.id,
         "followup": followup.id,
+        "part": order.part_line_ids[:1].id,
         # The fourth of the eight kinds of duties there may be.
         "duty": followup.id * 8 + 3,
     }
@@ -220,6 +221,11 @@ class TestBorder(GuardedModelsMixin, BorderDoorsMixin, AftersalesCase):
             ("aftersales.timeline", interaction.id * 2),
         ):
             rows[view] = cls.env[view].browse(row_id)
+        # What a dealer registered without a serial number is the last of its four.
+        sold = rows[movements._name].id * 4 + 3
+        rows["aftersales.dealer.figures"] = cls.env["aftersales.dealer.figures"].browse(
+            sold
+        )
         rows |= find_figures(ticket, order, rows["aftersales.followup"])
         return rows
 

@@ -42,12 +42,23 @@ class TestHostile(PortalCase):
         cls.order = cls.foreign["aftersales.work.order"]
         # An open job has more doors than a done one; the figures have it, too.
         cls.order._write_guarded({"state": "returned"})
+        cls.foreign["aftersales.part.figures"] = cls._make_done_part()
         cls.ticket.write({"name": f"{SECRET} stands", "description": SECRET})
         cls.photo = cls._attach(cls.order)
         cls.order.photo_ids = cls.photo
         cls.file = cls._attach(cls.ticket)
         cls.message = cls.ticket.message_post(body=SECRET, message_type="comment")
         cls._create_people()
+
+    @classmethod
+    def _make_done_part(cls):
+        """The figures of a part: it counts once its job is done."""
+        order = cls.make_work_order(cls.make_request(cls.unit_south), cls.station_south)
+        line = cls.env["aftersales.work.order.part"].create(
+            {"work_order_id": order.id, "product_id": cls.part.id}
+        )
+        order._write_guarded({"state": "done"})
+        return cls.env["aftersales.part.figures"].browse(line.id)
 
     @classmethod
     def _attach(cls, record):
@@ -232,6 +243,7 @@ class TestHostile(PortalCase):
         yield "/my/jobs", None, "station"
         yield "/my/returns", None, "station"
         yield "/my/figures", None, "station"
+        yield "/my/certificates", None, "station"
         yield "/my/tickets", None, "customer"
         yield "/my/machines", None, "customer"
         yield "/my/stock", None, "dealer"

@@ -2,7 +2,13 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.aftersales_service.tools.training import SkillTerm, renew, take_back
+from odoo.addons.aftersales_service.tools.training import (
+    SkillTerm,
+    keep_longest,
+    renew,
+    standing,
+    take_back,
+)
 
 EARLY, MIDDLE, LATE = date(2026, 6, 30), date(2027, 6, 30), date(2028, 6, 30)
 
@@ -64,3 +70,36 @@ class TestTrainingRule(BaseCase):
         for skill, until, expected in table:
             with self.subTest(skill=skill, until=until):
                 self.assertEqual(take_back(skill, until), expected)
+
+
+@tagged("post_install", "-at_install")
+class TestCertificateRule(BaseCase):
+    """A station is shown what counts, what ends first at the beginning."""
+
+    def test_whoever_passed_again_has_the_longest(self):
+        table = [
+            ([], []),
+            ([("a", EARLY), ("b", LATE)], [0, 1]),
+            ([("a", LATE), ("b", EARLY)], [1, 0]),
+            ([("a", EARLY), ("a", LATE)], [1]),
+            ([("a", LATE), ("a", EARLY)], [0]),
+            ([("a", None), ("a", LATE)], [0]),
+            ([("a", EARLY), ("a", EARLY)], [1]),
+            ([("a", None), ("b", LATE)], [1, 0]),
+        ]
+        for certificates, places in table:
+            with self.subTest(certificates=certificates):
+                self.assertEqual(keep_longest(certificates), places)
+
+    def test_the_last_day_still_holds(self):
+        today = date(2026, 6, 1)
+        table = [
+            (None, "valid"),
+            (date(2026, 8, 1), "valid"),
+            (date(2026, 7, 31), "ending"),
+            (date(2026, 6, 1), "ending"),
+            (date(2026, 5, 31), "ended"),
+        ]
+        for until, expected in table:
+            with self.subTest(until=until):
+                self.assertEqual(standing(until, today, 60), expected)

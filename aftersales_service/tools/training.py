@@ -1,8 +1,11 @@
-"""Training: what a passed course does to a station's skill, and how it is undone."""
+"""Training: what a passed course does to a station's skill, and how it is undone.
 
-from collections.abc import Iterable
+And what of it a station is shown: who is certified for what, and until when.
+"""
+
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,3 +70,25 @@ def take_back(term: SkillTerm, until: date | None) -> SkillTerm | None:
         certificates=tuple(others),
         before=term.before if others else None,
     )
+
+
+def keep_longest(certificates: Iterable[tuple[Hashable, date | None]]) -> list[int]:
+    """Return the positions of those that count, what ends first at the beginning.
+
+    :param certificates: (who it was given for what, last day or None for no end) each;
+        whoever passed again has the one that lasts longest, of equal ones the later
+    """
+    best: dict[Hashable, tuple[date, int]] = {}
+    for place, (key, until) in enumerate(certificates):
+        best[key] = max(best.get(key, (date.min, 0)), (_day(until), place))
+    return [place for _until, place in sorted(best.values())]
+
+
+def standing(until: date | None, today: date, warning_days: int) -> str:
+    """Return ``ended``, ``ending`` (within so many days, today included) or ``valid``.
+
+    :param until: its last day, on which it still holds; None for no end
+    """
+    if until is None or until > today + timedelta(days=warning_days):
+        return "valid"
+    return "ended" if until < today else "ending"

@@ -53,6 +53,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import res_partner_score
 from . import res_users_score
+from . import res_users_customer
 from . import res_partner_score_quality
 from . import res_config_settings
 from . import res_company_cash

@@ -163,6 +163,19 @@ class TestManagerScore(SettlementCase):
                 self.assertEqual(found.mapped("has_value"), seen.mapped("has_value"))
                 found.mapped("part_text")
 
+    def test_an_auditor_who_manages_accounts_reads_all_follow_ups(self):
+        followup = self._make_followup()
+        both = self.account_manager.copy({"login": "account-audit"})
+        for is_auditor in (False, True):
+            if is_auditor:
+                both.group_ids |= self.env.ref(
+                    "aftersales_settlement.group_settlement_auditor"
+                )
+            with self.subTest(is_auditor=is_auditor):
+                self.assertEqual(
+                    followup.with_user(both).has_access("read"), is_auditor
+                )
+
     def test_a_card_has_measures_of_those_it_scores(self):
         with self.assertRaises(ValidationError):
             self.card.measure_ids = [Command.create({"code": "first_time_fix"})]

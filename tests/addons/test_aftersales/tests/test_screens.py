@@ -41,6 +41,14 @@ class TestScreens(SettlementCase):
         }
         cls.claim = cls.make_claim()
         cls.make_work_order(cls.make_request())._arrive()
+        cls.customer_north.user_id = cls.users["account_manager"]
+        cls.env["aftersales.followup"].create(
+            {
+                "ticket_id": cls.make_request().id,
+                "partner_id": cls.customer_north.id,
+                "due_date": "2026-01-01",
+            }
+        )
         team = cls.env["helpdesk.ticket.team"].create(
             {
                 "name": "Engine works",
