@@ -60,8 +60,7 @@ class AftersalesDealerFigures(models.Model):
         help="Parts, and models without a serial number, that were registered as sold.",
     )
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         # Each with four ids, because a machine comes and is sold, and a transfer is
         # the coming of the dealer before and his passing on.
         came = SQL("COALESCE(u.dealer_date, u.shipping_date)")

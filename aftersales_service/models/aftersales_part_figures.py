@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 PAYERS = [("maker", "Maker"), ("customer", "Customer")]
 RETURN_STATES = [
@@ -62,10 +63,9 @@ class AftersalesPartFigures(models.Model):
         help="Of the failed parts that came back or never will.",
     )
 
-    @property
-    def _table_query(self):
+    def _get_query(self):
         # What the job was decided on, else its request.
-        return """
+        return SQL("""
             SELECT p.id, p.work_order_id, w.company_id, w.territory_id,
                    p.create_uid, p.create_date, p.write_uid, p.write_date,
                    p.product_id AS part_id, w.request_type_id, w.product_id,
@@ -95,4 +95,4 @@ class AftersalesPartFigures(models.Model):
          LEFT JOIN aftersales_part_return r ON r.part_line_id = p.id
          LEFT JOIN res_company c ON c.id = w.company_id
              WHERE w.state = 'done'
-        """
+        """)

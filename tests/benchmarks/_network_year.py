@@ -109,9 +109,11 @@ DATA = (
     (
         "stock_lot",
         """
-    INSERT INTO stock_lot (name, serial_key, product_id, production_date, create_uid,
-           create_date)
-    SELECT 'BENCH-' || n, 'BENCH' || n, %(product)s, %(month)s - n %% 700, 1, now()
+    INSERT INTO stock_lot (name, serial_key, product_id, production_date,
+           selling_partner_id, shipping_date, sale_date, create_uid, create_date)
+    SELECT 'BENCH-' || n, 'BENCH' || n, %(product)s, %(month)s - n %% 700,
+           (%(stations)s::int[])[1 + n %% %(count)s], %(month)s - n %% 690,
+           CASE WHEN n %% 10 > 0 THEN %(month)s - n %% 650 END, 1, now()
       FROM generate_series(0, %(units)s - 1) n
     """,
     ),
@@ -193,7 +195,7 @@ DATA = (
            quantity, create_date)
     SELECT id, %(company)s, %(product)s, 1, done_at
       FROM aftersales_work_order
-     WHERE state = 'done' AND id %% 5 = 0 ORDER BY id
+     WHERE state = 'done' AND id %% 4 = 0 ORDER BY id
     """,
     ),
     (

@@ -44,6 +44,8 @@ BOARDS = {
         ["followup_count:sum", "kept:avg", "satisfaction:avg", "solved:avg"],
     ),
     "duty": ("due_at", ["duty_count:sum", "late_count:sum", "kept:avg"]),
+    "part": ("done_at", ["line_count:sum", "quantity:sum", "open_count:sum"]),
+    "dealer": ("day", ["received_count:sum", "sold_count:sum", "stock_days:avg"]),
     "fee": ("period_start", ["amount:sum", "line_count:sum"]),
 }
 
