@@ -14,6 +14,7 @@
         "security/aftersales_diagnosis_rules.xml",
         "data/aftersales_knowledge_data.xml",
         "data/chat_data.xml",
+        "data/exchange_data.xml",
         "views/article_views.xml",
         "views/diagnosis_views.xml",
         "views/diagnosis_walk_views.xml",

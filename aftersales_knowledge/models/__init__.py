@@ -12,6 +12,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_diagnosis
 from . import aftersales_interaction
 from . import discuss_channel
+from . import discuss_channel_exchange
 from . import aftersales_work_order
 from . import aftersales_article_proof
 from . import aftersales_bulletin
