@@ -25,7 +25,7 @@ class AftersalesDiagnosisAnswer(models.Model):
         "aftersales.diagnosis.question", required=True, index=True, ondelete="cascade"
     )
     diagnosis_id = fields.Many2one(
-        related="question_id.diagnosis_id", store=True, index=True
+        related="question_id.diagnosis_id", string="Guide", store=True, index=True
     )
     company_id = fields.Many2one(
         related="question_id.company_id", store=True, index=True
@@ -34,6 +34,7 @@ class AftersalesDiagnosisAnswer(models.Model):
     name = fields.Char(string="Answer", required=True, translate=True)
     next_question_id = fields.Many2one(
         "aftersales.diagnosis.question",
+        string="Next question",
         index="btree_not_null",
         ondelete="set null",
         domain="[('diagnosis_id', '=', diagnosis_id), ('id', '!=', question_id)]",

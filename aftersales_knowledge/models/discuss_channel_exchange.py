@@ -13,13 +13,12 @@ class DiscussChannel(models.Model):
 
     @api.model
     def _get_exchange(self):
-        """The channel and its threads, empty where it was deleted."""
+        """The channel, empty where it was deleted; core keeps its threads to it."""
         channel = self.env.ref(
             "aftersales_knowledge.channel_exchange", raise_if_not_found=False
         )
         # Who belongs to it follows from roles, whoever changes them.
-        channel = (channel or self).sudo()
-        return channel | channel.sub_channel_ids
+        return (channel or self).sudo()
 
     @api.model
     def _drop_exchange_strangers(self):

@@ -51,6 +51,8 @@ class TestExchange(KnowledgeCase):
             with self.subTest(command=command, by="group"):
                 self.assertEqual(self.is_member(agent), expected)
         self.assertTrue(self.is_member(self.office_north))
+        self.hq_group.implied_ids = [Command.unlink(self.office.id)]
+        self.assertFalse(self.is_member(self.headquarters))
 
     def test_who_leaves_the_company_leaves_the_channel(self):
         self.office_north.active = False

@@ -16,9 +16,11 @@ class AftersalesDiagnosisWalk(models.TransientModel):
     _name = "aftersales.diagnosis.walk"
     _description = "Guided diagnosis"
 
-    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, ondelete="cascade")
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", string="Request", readonly=True, ondelete="cascade"
+    )
     diagnosis_id = fields.Many2one(
-        "aftersales.diagnosis", readonly=True, ondelete="cascade"
+        "aftersales.diagnosis", string="Guide", readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", readonly=True, default=lambda self: self.env.company
