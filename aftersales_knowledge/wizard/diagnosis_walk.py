@@ -27,7 +27,9 @@ class AftersalesDiagnosisWalk(models.TransientModel):
     )
     road = fields.Json(default=lambda self: [])
     is_taken = fields.Boolean(readonly=True)
-    guide_ids = fields.Many2many("aftersales.diagnosis", compute="_compute_guide_ids")
+    guide_ids = fields.Many2many(
+        "aftersales.diagnosis", string="Guides", compute="_compute_guide_ids"
+    )
     question_id = fields.Many2one(
         "aftersales.diagnosis.question", compute="_compute_place"
     )

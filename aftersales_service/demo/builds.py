@@ -7,6 +7,7 @@ finds the signal with its case.
 import random
 from datetime import timedelta
 
+from .details import name_who_asked
 from .year import Year, play_jobs
 
 SEED = 1024
@@ -40,6 +41,7 @@ def play(env, sold, stations):
         for number, days in enumerate(DAYS_AGO)
     ]
     play_jobs(year, jobs)
+    name_who_asked(env)
     signals = env["aftersales.quality.signal"]
     signals._apply_signals(env.company, signals._find(env.company))
 
