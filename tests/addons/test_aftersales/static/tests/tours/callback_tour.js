@@ -1,7 +1,6 @@
 import { registry } from "@web/core/registry";
 
-const question = (measure) =>
-    `.o_aftersales_questionnaire [data-measure=${measure}]`;
+const question = (measure) => `.o_aftersales_questionnaire [data-measure=${measure}]`;
 const choose = (measure, number) => ({
     content: `Answer ${measure} with choice ${number}`,
     trigger: `${question(measure)} button:eq(${number})`,
