@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Behind every question that was put in its place.
+LAST = 1000
+
 
 class AftersalesDiagnosisQuestion(models.Model):
     """A question of a guide, and where its answers lead."""
@@ -45,3 +48,10 @@ class AftersalesDiagnosisQuestion(models.Model):
                 for answer in question.answer_ids.sorted()
                 if answer.name
             )
+
+    @api.model
+    def name_create(self, name):
+        """A question typed as the next one of an answer is not the first of all."""
+        return super(
+            AftersalesDiagnosisQuestion, self.with_context(default_sequence=LAST)
+        ).name_create(name)

@@ -60,6 +60,20 @@ class TestGuide(GuideCase):
             answer.symptom_id = self.symptom
         self.assertFalse(guide.findings)
 
+    def test_a_question_typed_as_the_next_one_does_not_begin(self):
+        guide = self.guide.create({"name": "Smoke"}).with_user(self.editor)
+        questions = guide.question_ids.with_context(default_diagnosis_id=guide.id)
+        further, _name = questions.name_create("Is the air filter clean?")
+        first = questions.create(
+            {
+                "name": "Is it black?",
+                "answer_ids": [
+                    Command.create({"name": "Yes", "next_question_id": further})
+                ],
+            }
+        )
+        self.assertEqual(guide.question_ids.sorted()[0], first)
+
     def test_only_a_whole_guide_is_published_and_only_by_an_approver(self):
         guide = self.make_guide(state="draft")
         with self.assertRaisesRegex(AccessError, "approver"):
