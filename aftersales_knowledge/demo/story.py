@@ -10,6 +10,8 @@ from odoo.fields import Command
 from odoo.addons.aftersales_service.demo.company import make_staff
 from odoo.addons.aftersales_service.demo.loading import get_today, load, read_rows
 
+from . import guide
+
 MODULE = "aftersales_knowledge"
 TEXTS = ("symptom", "cause", "remedy")
 NEWS = (
@@ -51,6 +53,7 @@ def play(env):
         if article.state == "draft" and not article.remedy:
             write_article(env, article, row)
     publish_news(env)
+    guide.play(env)
 
 
 def write_article(env, article, row):

@@ -4,9 +4,15 @@ from . import aftersales_article_review
 from . import aftersales_article_contribution
 from . import aftersales_article_search
 from . import aftersales_article_offer
+from . import aftersales_diagnosis_part_mixin
+from . import aftersales_diagnosis
+from . import aftersales_diagnosis_question
+from . import aftersales_diagnosis_answer
 from . import helpdesk_ticket
+from . import helpdesk_ticket_diagnosis
 from . import aftersales_interaction
 from . import discuss_channel
+from . import discuss_channel_exchange
 from . import aftersales_work_order
 from . import aftersales_article_proof
 from . import aftersales_bulletin

@@ -8,9 +8,13 @@ from . import test_bulletin
 from . import test_chat
 from . import test_chat_rule
 from . import test_contribution
+from . import test_diagnosis
+from . import test_diagnosis_rule
+from . import test_exchange
 from . import test_knowledge_rpc
 from . import test_phrase_menu
 from . import test_portal_article
+from . import test_portal_diagnosis
 from . import test_search_rule
 from . import test_suggestion
 from . import test_suggestion_rule

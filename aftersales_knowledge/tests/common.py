@@ -35,3 +35,43 @@ class KnowledgeCase(AftersalesCase):
         )
         article._write_guarded({"state": state})
         return article
+
+    @classmethod
+    def make_guide(cls, state="published", **vals):
+        """Is there fuel? No: the pump and an article; yes: does it turn? Two ends.
+
+        For any machine, for stations, too.
+        """
+        guide = cls.env["aftersales.diagnosis"].create(
+            {"name": "Does not start", "is_for_stations": True, **vals}
+        )
+        questions = cls.env["aftersales.diagnosis.question"].create(
+            [
+                {"diagnosis_id": guide.id, "sequence": number, "name": name}
+                for number, name in enumerate(("Is there fuel?", "Does it turn?"))
+            ]
+        )
+        fuel, turns = questions
+        ends = [
+            (fuel, "Yes", {"next_question_id": turns.id}),
+            (
+                fuel,
+                "No",
+                {
+                    "symptom_id": cls.symptom.id,
+                    "component_id": cls.component.id,
+                    "cause_id": cls.cause.id,
+                    "article_id": cls.make_article("Bleed the line").id,
+                },
+            ),
+            (turns, "Yes", {"symptom_id": cls.symptom.id}),
+            (turns, "No", {"component_id": cls.component.id}),
+        ]
+        cls.env["aftersales.diagnosis.answer"].create(
+            [
+                {"question_id": question.id, "name": name, **target}
+                for question, name, target in ends
+            ]
+        )
+        guide._write_guarded({"state": state})
+        return guide

@@ -17,6 +17,10 @@ class TestArticleDoors(BorderDoorsMixin, KnowledgeCase):
         cls.reader, cls.overseer = cls.office_north, cls.approver
         cls.own = {"aftersales.article": cls.make_article("Pump")}
         cls.foreign = {"aftersales.article": cls.make_article("Nozzle", "draft")}
+        for rows, state in ((cls.own, "published"), (cls.foreign, "draft")):
+            guide = cls.make_guide(state)
+            for part in (guide, guide.question_ids, guide.question_ids.answer_ids):
+                rows[part._name] = part
         jobs = [
             cls.make_work_order(cls.make_request(territory_id=home.id), state="done")
             for home in (cls.north, cls.south)

@@ -99,7 +99,7 @@ def match(article: Article, fault: Fault) -> Match | None:
     enough of the words; without codes on either side the machine must be named by the
     article, or enough words be in common.
     """
-    product_fit = _fit_product(article, fault)
+    product_fit = fit_product(article, fault)
     if product_fit is None:
         return None
     found = []
@@ -127,7 +127,8 @@ def _get_needed_hits(terms: tuple[str, ...]) -> int:
     return max(2, min(4, (len(terms) + 1) // 2))
 
 
-def _fit_product(article: Article, fault: Fault) -> int | None:
+def fit_product(article: Article, fault: Fault) -> int | None:
+    """Return how an article's machines fit, one of the constants, or None."""
     if not article.product_ids and not article.category_ids:
         return ANY_PRODUCT
     if fault.product_id is None:

@@ -1,1 +1,2 @@
 from . import article_contribution
+from . import diagnosis_walk

@@ -7,6 +7,7 @@ holds no other demo data.
 import random
 
 from . import (
+    builds,
     care,
     company,
     contact,
@@ -61,3 +62,4 @@ def play(env):
     freight.play(env)
     care.play(env)
     training.play(env)
+    builds.play(env, sold, stations)

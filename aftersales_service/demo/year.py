@@ -46,7 +46,11 @@ class Year:
 def play(env, dice, units, stations):
     """Make the year's jobs; return their work orders."""
     year = Year(env, dice, units, stations)
-    jobs = prepare_installations(year) + prepare_repairs(year)
+    return play_jobs(year, prepare_installations(year) + prepare_repairs(year))
+
+
+def play_jobs(year, jobs):
+    """Make jobs as they ended, with what was decided and asked afterwards."""
     tickets = make_tickets(year, jobs)
     orders = make_orders(year, jobs, tickets)
     tickets._decide_warranty(orders.browse())

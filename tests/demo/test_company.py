@@ -295,6 +295,9 @@ class TestCompany(unittest.TestCase):
             ("aftersales_service_campaign_unit", "state <> 'done'", 1),
             ("aftersales_request_mark", "state = 'asked'", 1),
             ("aftersales_unit_registration", "state = 'asked'", 2),
+            ("aftersales_quality_signal", "ticket_id IS NOT NULL", 1),
+            ("aftersales_diagnosis", "state = 'published'", 1),
+            ("helpdesk_ticket", "diagnosis_end_id IS NOT NULL", 10),
         ):
             with self.subTest(table=table, condition=condition):
                 found = self.value(f"SELECT count(*) FROM {table} WHERE {condition}")
