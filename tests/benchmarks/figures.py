@@ -52,8 +52,12 @@ BOARDS = {
 
 def run(env):
     env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-    company, _month, _stations = network_year.make(env)
+    company, _month, stations = network_year.make(env)
     settle(env, company)
+    for what in ("first of the day", "afterwards"):
+        started = time.perf_counter()
+        stations[0]._get_own_figures(company)
+        yield f"a station's own figures, {what}, seconds", f"{clock(started):.2f}"
     user = new_test_user(
         env, "bench-figures", "aftersales_service.group_aftersales_headquarters"
     )
