@@ -25,6 +25,10 @@ class AftersalesInteraction(models.Model):
             interaction.chat_text = interaction.chat_id.sudo()._get_chat_transcript()
 
     @api.model
+    def _get_guarded_names(self):
+        return super()._get_guarded_names() | {"chat_id"}
+
+    @api.model
     def _check_guarded(self, names):
         super()._check_guarded(names)
         if not self.env.su and "chat_id" in names:

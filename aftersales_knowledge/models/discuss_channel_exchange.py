@@ -1,15 +1,31 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+
+READER_FIELDS = {"group_public_id", "group_ids", "active"}
+"""Who reads a channel, and whether anybody does."""
 
 
 class DiscussChannel(models.Model):
     """The channel in which offices and headquarters exchange what they know.
 
     Core subscribes whoever gets the role and lets nobody else read. It lets a member
-    invite others, though, who would be notified, and keeps who has lost the role.
+    invite others, though, who would be notified, or open it to everybody, and keeps
+    who has lost the role.
     """
 
     _inherit = "discuss.channel"
+
+    def write(self, vals):
+        if READER_FIELDS & vals.keys() and not self.env.is_system():
+            self._check_no_exchange()
+        return super().write(vals)
+
+    def _check_no_exchange(self):
+        """Raise where the channel is the one of the offices."""
+        if self & self._get_exchange():
+            raise AccessError(
+                self.env._("Only an administrator says who reads this channel.")
+            )
 
     @api.model
     def _get_exchange(self):

@@ -20,6 +20,10 @@ class HelpdeskTicket(models.Model):
     )
 
     @api.model
+    def _get_guarded_names(self):
+        return super()._get_guarded_names() | {"diagnosis_end_id"}
+
+    @api.model
     def _check_guarded(self, vals_list, is_new=False):
         super()._check_guarded(vals_list, is_new)
         told = [vals for vals in vals_list if "diagnosis_end_id" in vals]

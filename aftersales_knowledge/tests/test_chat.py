@@ -122,7 +122,8 @@ class TestChat(KnowledgeCase):
         contacts = self.contacts.with_user(self.agent_north)
         with self.assertRaises(AccessError):
             contacts.create({"chat_id": channel.id})
-        own = contacts.create({})
+        own = contacts.with_context(default_chat_id=channel.id).create({})
+        self.assertFalse(own.chat_text)
         with self.assertRaises(AccessError):
             own.chat_id = channel
 

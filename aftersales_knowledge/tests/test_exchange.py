@@ -109,3 +109,16 @@ class TestExchange(KnowledgeCase):
         self.assertNotIn(self.office_north.partner_id, thread.channel_partner_ids)
         with self.assertRaises(AccessError):
             thread.with_user(self.office_north).read(["name"])
+
+    def test_a_member_does_not_open_it_to_others(self):
+        everybody = self.env.ref("base.group_user")
+        door = self.channel.with_user(self.office_north)
+        for vals in (
+            {"group_public_id": False},
+            {"group_public_id": everybody.id},
+            {"group_ids": [Command.link(everybody.id)]},
+            {"active": False},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                door.write(vals)
+        door.description = "Oil in winter"

@@ -1,3 +1,4 @@
+from . import aftersales_guard_mixin
 from . import aftersales_state_mixin
 from . import aftersales_batch_mixin
 from . import aftersales_cached_mixin
@@ -153,6 +154,7 @@ from . import aftersales_quotation_price
 from . import aftersales_intake_script
 from . import aftersales_export_log
 from . import res_users_log
+from . import mail_followers
 from . import mail_message
 from . import aftersales_journal
 from . import spreadsheet_dashboard_share

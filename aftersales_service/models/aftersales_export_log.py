@@ -32,6 +32,8 @@ class AftersalesExportLog(models.Model):
             {
                 "user_id": self.env.uid,
                 "company_id": self.env.company.id,
+                # Said here: a default would be taken from the caller's context.
+                "moment": fields.Datetime.now(),
                 "res_model": model,
                 "record_count": count,
                 "field_names": ", ".join(labels[:NO_PATH]),

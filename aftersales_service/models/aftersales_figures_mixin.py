@@ -118,6 +118,30 @@ class AftersalesFiguresMixin(models.AbstractModel):
 
     # Kept rows
 
+    def _fetch_query(self, query, fields):
+        fetched = super()._fetch_query(query, fields)
+        if fetched and self._is_kept():
+            for field in fields:
+                if field.type == "many2one":
+                    fetched._forget_gone(field)
+        return fetched
+
+    def _forget_gone(self, field):
+        """Empty what was deleted since the rows were written down: it has no name."""
+        named = self[field.name]
+        if gone := named - named.exists():
+            rows = self.filtered(lambda row: row[field.name] in gone)
+            field._update_cache(rows, None)
+
+    def _read_group_postprocess_groupby(self, groupby_spec, raw_values):
+        values = super()._read_group_postprocess_groupby(groupby_spec, raw_values)
+        field = self._fields.get(groupby_spec)
+        if not (field and field.type == "many2one" and self._is_kept()):
+            return values
+        named = list(values)
+        there = self.env[field.comodel_name].union(*named).exists()
+        return [record & there for record in named]
+
     @api.model
     def _cron_keep(self):
         """Bring up to date what is kept, and keep what has grown large."""

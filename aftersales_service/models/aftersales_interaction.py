@@ -19,6 +19,7 @@ class AftersalesInteraction(models.Model):
 
     _name = "aftersales.interaction"
     _description = "Interaction"
+    _inherit = ["aftersales.guard.mixin"]
     _order = "moment desc, id desc"
 
     kind_id = fields.Many2one(
@@ -153,6 +154,10 @@ class AftersalesInteraction(models.Model):
         result = super().write(vals)
         self._check_links(name for name in LINKS if vals.get(name))
         return result
+
+    @api.model
+    def _get_guarded_names(self):
+        return super()._get_guarded_names() | set(GUARDED_FIELDS)
 
     @api.model
     def _check_guarded(self, names):

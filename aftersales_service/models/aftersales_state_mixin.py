@@ -21,6 +21,7 @@ class AftersalesStateMixin(models.AbstractModel):
 
     _name = "aftersales.state.mixin"
     _description = "Life in states"
+    _inherit = ["aftersales.guard.mixin"]
 
     TRANSITIONS: dict[str, tuple[str, ...]] = {}
     _guarded_fields: tuple[str, ...] = ("state",)
@@ -44,6 +45,10 @@ class AftersalesStateMixin(models.AbstractModel):
             {n: v for n, v in vals.items() if n not in self._guarded_fields}
             for vals in super().copy_data(default)
         ]
+
+    @api.model
+    def _get_guarded_names(self):
+        return super()._get_guarded_names() | set(self._guarded_fields)
 
     def _check_guarded_defaults(self, vals_list):
         """Refuse a new record that brings a guarded value other than the default."""

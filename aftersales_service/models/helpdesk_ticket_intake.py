@@ -47,7 +47,8 @@ GUARDED_FIELDS = {
 class HelpdeskTicket(models.Model):
     """Taking requests in, one or many: numbers, serials, deadlines, visiting rights."""
 
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "aftersales.guard.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -88,6 +89,10 @@ class HelpdeskTicket(models.Model):
         return self.browse().concat(
             *(super(HelpdeskTicket, ticket).copy(dict(default)) for ticket in self)
         )
+
+    @api.model
+    def _get_guarded_names(self):
+        return super()._get_guarded_names() | GUARDED_FIELDS
 
     @api.model
     def _check_guarded(self, vals_list, is_new=False):

@@ -102,6 +102,10 @@ class HelpdeskTicket(models.Model):
             )
 
     @api.model
+    def _get_guarded_names(self):
+        return super()._get_guarded_names() | GUARDED
+
+    @api.model
     def _check_guarded(self, vals_list, is_new=False):
         super()._check_guarded(vals_list, is_new)
         names = {name for vals in vals_list for name in GUARDED & vals.keys()}

@@ -117,6 +117,22 @@ class TestAccountManager(ManagerCase):
                 self.assertIn(self.care, found)
                 self.assertEqual(foreign in found, name == "care")
 
+    def test_followers_of_other_customers_are_not_told(self):
+        foreign = self.make_care(self.neighbour)
+        subscribed = self.neighbour.ids
+        foreign.message_subscribe(subscribed)
+        self.care.sudo().message_subscribe(subscribed)
+        followers = self.env["mail.followers"].sudo()
+        row = followers.search(
+            [("res_model", "=", foreign._name), ("res_id", "=", foreign.id)]
+        ).filtered(lambda one: one.partner_id == self.neighbour)
+        self.env.invalidate_all()
+        door = followers.with_env(self.care.env)
+        self.assertNotIn(row.id, door.search([]).ids)
+        with self.assertRaises(AccessError):
+            row.with_env(door.env).read(["name", "email"])
+        self.assertIn(self.neighbour, self.care.message_follower_ids.partner_id)
+
     def test_gift_chosen_greeting_done_gift_taken(self):
         with Form(self.care) as form:
             form.gift_id = self.gift

@@ -74,6 +74,25 @@ class TestKeptFigures(AftersalesCase):
             figures.search([("ticket_id", "=", new.id)]).user_id, self.office_south
         )
 
+    def test_what_was_deleted_since_breaks_no_list(self):
+        figures = self.env["aftersales.request.figures"]
+        gone, left = self.make_request(self.unit_north), self.order.ticket_id
+        self.keep()
+        gone.unlink()
+        self.env.invalidate_all()
+        names = [n for n, f in figures._fields.items() if f.type == "many2one"]
+        spec = {name: {"fields": {"display_name": {}}} for name in names}
+        figures = figures.with_user(self.headquarters)
+        rows = figures.web_search_read([], spec)["records"]
+        tickets = [row["ticket_id"] and row["ticket_id"]["id"] for row in rows]
+        self.assertIn(left.id, tickets)
+        self.assertIn(False, tickets)
+        self.env.invalidate_all()
+        for name in names:
+            with self.subTest(name=name):
+                groups = figures.formatted_read_group([], [name], ["__count"])
+                self.assertEqual(sum(row["__count"] for row in groups), len(rows))
+
     def test_an_unchanged_row_is_not_written_again(self):
         figures = self.env["aftersales.work.order.figures"]
         self.keep()

@@ -49,6 +49,37 @@ class TestStateMixin(AftersalesCase):
         )
         self.assertFalse(result["ids"])
 
+    def test_state_is_no_default_from_outside(self):
+        agent, ticket = self.office_north, self.order.ticket_id
+        orders = self.env["aftersales.work.order"].with_user(agent)
+        new = orders.with_context(default_state="done").create({"ticket_id": ticket.id})
+        self.assertEqual(new.state, "draft")
+        with self.assertRaises(AccessError):
+            orders.with_context(default_state="done").create(
+                {"ticket_id": ticket.id, "state": "done"}
+            )
+        # Everybody may save defaults of his own.
+        field = self.env["ir.model.fields"]._get("aftersales.work.order", "state")
+        self.env["ir.default"].with_user(agent).create(
+            {"field_id": field.id, "user_id": agent.id, "json_value": '"done"'}
+        )
+        self.assertEqual(orders.create({"ticket_id": ticket.id}).state, "draft")
+
+    def test_no_guarded_column_has_a_default_from_outside(self):
+        for model in map(self.env.get, sorted(self.env.registry)):
+            guarded = getattr(model, "_get_guarded_names", frozenset)()
+            if model._abstract:
+                continue
+            for name in sorted(guarded):
+                with self.subTest(model=model._name, name=name):
+                    self.assertIn(name, model._fields)
+                    default = model.default_get([name])
+                    forged = model.with_context(**{f"default_{name}": "7"})
+                    self.assertEqual(
+                        forged.default_get([name]).keys(), default.keys()
+                    )
+                    self.assertNotEqual(forged.default_get([name]).get(name), "7")
+
     def test_default_state_may_be_given(self):
         order = self.env["aftersales.work.order"].create(
             {"ticket_id": self.order.ticket_id.id, "state": "draft"}

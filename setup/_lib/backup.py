@@ -1,13 +1,19 @@
 """Backups: one file with a database and its filestore, and back again."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
 from . import files, layout, odoo_run
-from .database import Databases
+from .database import Databases, filestore
 from .problem import Problem
 from .progress import Step
+
+#: As Odoo's database manager wants a name: it is a folder's, too.
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+#: PostgreSQL cuts what is longer, and would find another database by it.
+LONGEST_NAME = 63
 
 
 def save(databases: Databases, name: str, target: Path) -> list[str]:
@@ -36,11 +42,20 @@ def restore(
 
     :param name: of the new database
     :param is_trial: it shall disturb nobody: no mail, no scheduled action
-    :raise Problem: the name is taken, or the file is no whole backup; then there is
-        no such database
+    :raise Problem: the name is taken or none, or the file is no whole backup; then
+        there is no such database
     """
+    full_name = databases.full_name(name)
+    if not NAME.fullmatch(name) or len(full_name) > LONGEST_NAME:
+        raise Problem(
+            f"{name} is no name of a database: take letters, digits, _, . and -, at"
+            f" most {LONGEST_NAME - len(databases.full_name(''))} of them."
+        )
     if name in databases.names():
         raise Problem(f"{name} is there already: name another database.")
+    # What fails is dropped again, with the files of that name.
+    if filestore(full_name).exists():
+        raise Problem(f"{filestore(full_name)} is there already: name another one.")
     if not source.is_file():
         raise Problem(f"There is no file {source}.")
     files.need_space(layout.LOCAL, 1)

@@ -159,5 +159,26 @@ class TestBackup(DatabaseCase):
         self.assertEqual(path.read_bytes(), content)
         with self.assertRaisesRegex(Problem, "there already"):
             backup.restore(self.databases, path, self.database)
+        alien = filestore(self.restored) / "photo"
+        alien.parent.mkdir(parents=True)
+        alien.touch()
+        with self.assertRaisesRegex(Problem, "there already"):
+            backup.restore(self.databases, path, self.restored)
+        self.assertTrue(alien.is_file())
         with self.assertRaisesRegex(Problem, "no database"):
             backup.save(self.databases, "nobody", self.folder / "nobody.zip")
+
+    def test_nobody_else_reads_a_backup(self):
+        self.assertEqual(self.path.stat().st_mode & 0o077, 0)
+
+    def test_a_name_that_leads_elsewhere_touches_nothing(self):
+        root = filestore(self.database).parent.parent
+        folder = Path(tempfile.mkdtemp(dir=root))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        text = self.folder / "no_backup.zip"
+        text.write_text("no backup")
+        for name in ("", "..", f"../{folder.name}", 'a"b', "n" * 64):
+            with self.subTest(name=name):
+                with self.assertRaisesRegex(Problem, "no name of a database"):
+                    backup.restore(self.databases, text, name)
+                self.assertTrue(folder.is_dir())

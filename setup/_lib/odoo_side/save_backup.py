@@ -25,6 +25,9 @@ def main() -> None:
     target = Path(os.environ["AFTERSALES_BACKUP"])
     part = target.with_name(f"{target.name}.part")
     try:
+        # Everybody's data and the hashes of passwords: nobody else reads it.
+        part.unlink(missing_ok=True)
+        part.touch(0o600)
         with TemporaryDirectory(dir=target.parent) as folder:
             dump = Path(folder, "dump.sql")
             manifest, names = take_snapshot(name, dump)
