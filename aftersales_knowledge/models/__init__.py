@@ -4,6 +4,7 @@ from . import aftersales_article_review
 from . import aftersales_article_contribution
 from . import aftersales_article_search
 from . import aftersales_article_offer
+from . import aftersales_content_mixin
 from . import aftersales_diagnosis_part_mixin
 from . import aftersales_diagnosis
 from . import aftersales_diagnosis_question

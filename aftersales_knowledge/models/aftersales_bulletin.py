@@ -13,7 +13,12 @@ class AftersalesBulletin(models.Model):
 
     _name = "aftersales.bulletin"
     _description = "Bulletin"
-    _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.state.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "aftersales.content.mixin",
+        "aftersales.state.mixin",
+    ]
     _order = "planned_month desc, id desc"
 
     TRANSITIONS = bulletin_rule.TRANSITIONS
@@ -133,21 +138,6 @@ class AftersalesBulletin(models.Model):
                 bulletin.state == "planned" and self.env.user.has_group(APPROVER)
             )
 
-    def write(self, vals):
-        if vals.keys() & set(self._content_fields):
-            self._check_unpublished()
-        return super().write(vals)
-
-    def _update_field_translations(self, field_name, *args, **kwargs):
-        if field_name in self._content_fields:
-            self.check_access("write")
-            self._check_unpublished()
-        return super()._update_field_translations(field_name, *args, **kwargs)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_unpublished_only(self):
-        self._check_unpublished()
-
     def action_plan(self):
         """Take the bulletin into the plan."""
         self.check_access("write")
@@ -190,7 +180,7 @@ class AftersalesBulletin(models.Model):
                 self.env._("Only an approver publishes and archives bulletins.")
             )
 
-    def _check_unpublished(self):
+    def _check_changeable(self):
         for bulletin in self:
             is_out = bulletin.state in ("published", "archived")
             if is_out and not self._is_unguarded():

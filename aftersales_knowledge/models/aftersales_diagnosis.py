@@ -17,7 +17,7 @@ class AftersalesDiagnosis(models.Model):
 
     _name = "aftersales.diagnosis"
     _description = "Guide"
-    _inherit = ["mail.thread", "aftersales.state.mixin"]
+    _inherit = ["mail.thread", "aftersales.content.mixin", "aftersales.state.mixin"]
     _order = "sequence, id"
 
     TRANSITIONS = diagnosis_rule.TRANSITIONS
@@ -113,21 +113,6 @@ class AftersalesDiagnosis(models.Model):
             guide.can_publish = guide.state == "draft" and is_approver
             guide.can_revise = guide.state != "draft" and is_approver
             guide.can_retire = guide.state == "published" and is_approver
-
-    def write(self, vals):
-        if vals.keys() & set(self._content_fields):
-            self._check_draft()
-        return super().write(vals)
-
-    def _update_field_translations(self, field_name, *args, **kwargs):
-        if field_name in self._content_fields:
-            self.check_access("write")
-            self._check_draft()
-        return super()._update_field_translations(field_name, *args, **kwargs)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        self._check_draft()
 
     def action_publish(self):
         """Ask these questions from now on."""
@@ -267,7 +252,7 @@ class AftersalesDiagnosis(models.Model):
                 self.env._("Only an approver publishes, takes back or retires guides.")
             )
 
-    def _check_draft(self):
+    def _check_changeable(self):
         """Raise unless all are drafts: what is asked stands still."""
         for guide in self:
             if guide.state != "draft" and not self._is_unguarded():
