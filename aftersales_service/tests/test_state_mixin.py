@@ -75,9 +75,7 @@ class TestStateMixin(AftersalesCase):
                     self.assertIn(name, model._fields)
                     default = model.default_get([name])
                     forged = model.with_context(**{f"default_{name}": "7"})
-                    self.assertEqual(
-                        forged.default_get([name]).keys(), default.keys()
-                    )
+                    self.assertEqual(forged.default_get([name]).keys(), default.keys())
                     self.assertNotEqual(forged.default_get([name]).get(name), "7")
 
     def test_default_state_may_be_given(self):
