@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext
 
 from ..tools import chat
@@ -107,6 +107,9 @@ class DiscussChannel(models.Model):
         if not takes or self.channel_type != "livechat":
             raise AccessError(self.env._("You may not make a request of this chat."))
         contact = self._keep_chats()
+        if not contact:
+            # Nothing would know the request: each command would make another one.
+            raise UserError(self.env._("No visitor has written in this chat yet."))
         known = contact.ticket_id
         if not known:
             title = chat.title(COMMAND, html2plaintext(kwargs.get("body") or ""))

@@ -1,7 +1,7 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -146,6 +146,14 @@ class TestChat(KnowledgeCase):
         tickets = self.env["helpdesk.ticket"]
         found = tickets.search([("interaction_ids.chat_id", "=", channel.id)])
         self.assertEqual(found, ticket)
+
+    def test_a_silent_chat_makes_no_request(self):
+        door = self.make_chat().with_user(self.agent_north)
+        tickets = self.env["helpdesk.ticket"]
+        before = tickets.search_count([])
+        with self.assertRaisesRegex(UserError, "No visitor"):
+            door.execute_command_request(body="/request Smokes")
+        self.assertEqual(tickets.search_count([]), before)
 
     def test_words_of_a_visitor_stay_words(self):
         channel = self.make_chat("<img src=x onerror=alert(1)>")

@@ -97,8 +97,12 @@ class AftersalesFollowup(models.Model):
                 )
 
     def write(self, vals):
-        if "gift_id" in vals and any(self.mapped("is_gift_taken")):
-            raise UserError(self.env._("The gift was given already."))
+        if "gift_id" in vals:
+            if any(self.mapped("is_gift_taken")):
+                raise UserError(self.env._("The gift was given already."))
+            # What is done takes none any more.
+            if "done" in self.mapped("state"):
+                raise UserError(self.env._("A gift is chosen before this is done."))
         return super().write(vals)
 
     def action_return_gift(self):

@@ -94,6 +94,16 @@ class TestCareGift(CareCase):
         with self.assertRaises(UserError):
             followup.write({"is_gift_taken": False})
 
+    def test_what_is_done_gets_no_gift_that_nobody_counts(self):
+        returned, bare = self.make_care(), self.make_care()
+        bare.gift_id = False
+        for followup in (returned, bare):
+            followup.action_finish()
+        returned.action_return_gift()
+        for followup in (returned, bare):
+            with self.subTest(followup=followup), self.assertRaises(UserError):
+                followup.gift_id = self.make_gift(name="Cap")
+
     def test_a_gift_lies_where_the_customer_belongs_or_above(self):
         followup = self.make_care()
         with self.assertRaises(ValidationError):
