@@ -71,7 +71,7 @@ class AftersalesTimeline(models.Model):
     def _select_interactions(self):
         return SQL(
             """
-            SELECT i.id * 2 AS id, i.create_uid, i.create_date, i.write_uid,
+            SELECT i.id::bigint * 2 AS id, i.create_uid, i.create_date, i.write_uid,
                    i.write_date, i.moment, k.medium, i.direction,
                    i.territory_id, i.company_id, i.partner_id, i.unit_id, i.ticket_id,
                    u.partner_id AS author_id, i.id AS interaction_id,
@@ -90,7 +90,7 @@ class AftersalesTimeline(models.Model):
         """
         return SQL(
             """
-            SELECT m.id * 2 + 1, m.create_uid, m.create_date, m.write_uid,
+            SELECT m.id::bigint * 2 + 1, m.create_uid, m.create_date, m.write_uid,
                    m.write_date, m.date,
                    CASE WHEN m.message_type = 'sms' THEN 'sms'
                         WHEN m.message_type <> 'comment' THEN 'email'

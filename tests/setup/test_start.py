@@ -4,7 +4,9 @@ import ast
 import importlib
 import importlib.util
 import subprocess
+import sys
 import unittest
+from unittest.mock import patch
 
 from _lib import layout
 
@@ -52,7 +54,12 @@ class TestStart(unittest.TestCase):
 
     def test_every_benchmark_has_its_function(self):
         for path in benchmarks():
-            with self.subTest(benchmark=path.stem):
+            # As setup/bench runs it.
+            folders = [str(path.parent), *sys.path]
+            with (
+                self.subTest(benchmark=path.stem),
+                patch.object(sys, "path", folders),
+            ):
                 spec = importlib.util.spec_from_file_location(path.stem, path)
                 module = importlib.util.module_from_spec(spec)
                 spec.loader.exec_module(module)
