@@ -58,7 +58,36 @@ def play(env):
     phrases = env["aftersales.intake.script"].search([]).phrase_ids
     phrases.write({"group_ids": [Command.link(editors.id)]})
     publish_news(env)
+    open_chat(env)
     guide.play(env)
+
+
+def open_chat(env):
+    """A customer has written in the chat; ``/request`` makes a request of it."""
+    agent = env.ref("aftersales_service.demo_user_agent")
+    agent.group_ids = [Command.link(env.ref("im_livechat.im_livechat_group_user").id)]
+    channels = env["discuss.channel"]
+    if channels.search_count([("livechat_operator_id", "=", agent.partner_id.id)]):
+        return
+    customer = env.ref("aftersales_service.demo_customer_001")
+    members = [(agent.partner_id, "agent"), (customer, "visitor")]
+    chat = channels.with_user(agent).sudo()
+    chat = chat.create(
+        {
+            "name": customer.name,
+            "channel_type": "livechat",
+            "livechat_operator_id": agent.partner_id.id,
+            "channel_member_ids": [
+                Command.create({"partner_id": who.id, "livechat_member_type": kind})
+                for who, kind in members
+            ],
+        }
+    )
+    chat.message_post(
+        body="发动机冒黑烟，没劲，能派人来吗？",
+        message_type="comment",
+        author_id=customer.id,
+    )
 
 
 def use_articles(env):
