@@ -26,6 +26,7 @@ NEWS = (
         "新水泵采用陶瓷水封，适用于 2019 年以后的全部机型。",
     ),
 )
+CHAT = "发动机冒黑烟，没劲，能派人来吗？"
 STAFF = {
     "editor": ("editor", "郑雅文", "editor", None),
     "approver": ("approver", "冯刚", "approver", None),
@@ -83,11 +84,7 @@ def open_chat(env):
             ],
         }
     )
-    chat.message_post(
-        body="发动机冒黑烟，没劲，能派人来吗？",
-        message_type="comment",
-        author_id=customer.id,
-    )
+    chat.message_post(body=CHAT, message_type="comment", author_id=customer.id)
 
 
 def use_articles(env):
