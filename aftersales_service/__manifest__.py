@@ -19,7 +19,9 @@
         "rating",
         "spreadsheet_dashboard",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "ortools", "qrcode", "scipy"]},
+    "external_dependencies": {
+        "python": ["borax", "ortools", "phonenumbers", "qrcode", "scipy"]
+    },
     "data": [
         "security/aftersales_groups.xml",
         "security/ir.model.access.csv",

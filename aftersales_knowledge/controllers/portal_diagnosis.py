@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import LockError, UserError
 from odoo.http import request
 
 from ..models.aftersales_article import PORTAL_AUDIENCES
@@ -9,10 +10,10 @@ MAX_DIGITS = 9
 
 
 class PortalDiagnosis(PortalArticles):
-    """A guided diagnosis on the page of a station's job; it writes nothing.
+    """A guided diagnosis on the page of a station's job; it begins the report.
 
-    The road stands in the address, so that back, again and a bookmark do what one
-    expects; the rule reads of it only what the guide really asks.
+    Walking writes nothing. The road stands in the address, so that back, again and a
+    bookmark do what one expects; the rule reads of it only what the guide really asks.
     """
 
     @http.route(
@@ -25,7 +26,31 @@ class PortalDiagnosis(PortalArticles):
     )
     def portal_diagnosis(self, job_id, guide="", road="", **_kw):
         """The next question, or the end; the guides to choose from without a road."""
+        return self._render_diagnosis(self._get_job(job_id), guide, road)
+
+    @http.route(
+        "/my/jobs/<int:job_id>/diagnosis/report",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_diagnosis_report(self, job_id, guide="", road="", **_kw):
+        """Begin the report with what the guide led to."""
         job = self._get_job(job_id)
+        chosen = job._get_guides().filtered(lambda one: str(one.id) == guide)
+        if not chosen:
+            raise request.not_found()
+        _question, end, answers = chosen._walk(read_road(road))
+        try:
+            with request.env.cr.savepoint():
+                job._take_over_diagnosis(end, answers)
+        except (LockError, UserError) as problem:
+            job.invalidate_recordset()
+            return self._render_diagnosis(job, guide, road, error=str(problem))
+        return request.redirect(f"{job.access_url}/report")
+
+    def _render_diagnosis(self, job, guide, road, error=None):
         guides = job._get_guides()
         chosen = guides.filtered(lambda one: str(one.id) == guide)
         if len(guides) == 1 and not guide:
@@ -38,6 +63,7 @@ class PortalDiagnosis(PortalArticles):
             "guides": guides,
             "guide": chosen,
             "article": None,
+            "error": error,
         }
         if chosen:
             values |= self._prepare_diagnosis_values(job, chosen, read_road(road))
@@ -63,6 +89,8 @@ class PortalDiagnosis(PortalArticles):
             "answers": answers,
             "article": article,
             "codes": [code.name for code in end._get_codes().values()] if end else [],
+            "can_report": bool(end and end._get_codes() and job._can("report")),
+            "road": "-".join(str(one) for one in answers.ids),
             "next_address": address + "".join(f"{one}-" for one in answers.ids),
             "back_address": address + "-".join(str(one) for one in answers.ids[:-1]),
         }

@@ -15,6 +15,7 @@ from . import aftersales_interaction
 from . import discuss_channel
 from . import discuss_channel_exchange
 from . import aftersales_work_order
+from . import aftersales_work_order_diagnosis
 from . import aftersales_article_proof
 from . import aftersales_bulletin
 from . import aftersales_bulletin_reader

@@ -71,20 +71,6 @@ class AftersalesWorkOrder(models.Model):
             for article in articles.browse(match.article_id)
         ]
 
-    def _get_guides(self):
-        """Guides for the station's page of this job, the nearest machine first.
-
-        For the portal: the caller has checked that the job is the reader's own.
-        """
-        self.ensure_one()
-        order = self.sudo()
-        # Only what is published to stations comes out, whoever asks.
-        guides = self.env["aftersales.diagnosis"].sudo()
-        if order.state == "done" or not order.request_type_id.needs_warranty_decision:
-            return guides
-        domain = Domain("is_for_stations", "=", True)
-        return guides._find(order.product_id, order.company_id, domain)
-
     def _note_article(self, article, is_used):
         """Write down whether an article helped; once, however often it is said.
 

@@ -1,5 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service.tests.portal_common import PortalCase
 
@@ -8,7 +9,7 @@ from .common import KnowledgeCase
 
 @tagged("post_install", "-at_install")
 class TestPortalDiagnosis(PortalCase, KnowledgeCase):
-    """A station is led through a guide on its job's page; nothing is written by it."""
+    """A station is led through a guide on its job's page, up to its report."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,6 +42,74 @@ class TestPortalDiagnosis(PortalCase, KnowledgeCase):
         self.assertIn("Bleed the line", words)
         last = self.page(self.get(further.xpath("//*[@id='answers']/a/@href")[1]))
         self.assertIn("Fuel system", last.xpath("string(//*[@id='end'])"))
+
+    def begin_report(self, road, job=None, user=None, **data):
+        self.login(user or self.station_north_user)
+        address = f"/my/jobs/{(job or self.job).id}/diagnosis/report"
+        return self.post(address, {"guide": self.guide.id, "road": road} | data)
+
+    def test_the_report_begins_with_what_the_guide_led_to(self):
+        page = self.page(self.open(f"?road={self.no_fuel.id}"))
+        [form] = page.xpath("//*[@id='end']//form")
+        data = {name: form.fields[name] for name in ("guide", "road")}
+        answer = self.post(form.get("action"), data)
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(answer.headers["Location"].endswith(f"{self.job.id}/report"))
+        self.job.invalidate_recordset()
+        self.assertEqual(self.job.component_id, self.component)
+        self.assertEqual(self.job.symptom_id, self.symptom)
+        self.assertEqual(self.job.cause_id, self.cause)
+        self.assertEqual(self.job.ticket_id.diagnosis_end_id, self.no_fuel)
+        self.assertIn("Is there fuel?", self.job.message_ids[0].body)
+        count = len(self.job.message_ids)
+        self.begin_report(self.no_fuel.id)
+        self.job.invalidate_recordset()
+        self.assertEqual(len(self.job.message_ids), count)
+
+    def test_what_was_reported_or_found_out_before_stays(self):
+        other = self.component.copy({"name": "Gearbox", "code": "GEAR"})
+        self.job.component_id = other
+        self.job.ticket_id.sudo().diagnosis_end_id = self.turns.answer_ids[0]
+        self.begin_report(self.no_fuel.id)
+        self.job.invalidate_recordset()
+        self.assertEqual(self.job.component_id, other)
+        self.assertEqual(self.job.symptom_id, self.symptom)
+        self.assertEqual(self.job.ticket_id.diagnosis_end_id, self.turns.answer_ids[0])
+
+    def test_a_code_that_does_not_go_with_the_report_is_left_out(self):
+        other = self.component.copy({"name": "Gearbox", "code": "GEAR"})
+        self.symptom.fits_ids = self.component
+        self.job.component_id = other
+        self.begin_report(self.no_fuel.id)
+        self.job.invalidate_recordset()
+        self.assertFalse(self.job.symptom_id)
+
+    def test_no_report_is_begun_without_an_end_or_by_others(self):
+        page = self.page(self.begin_report(self.has_fuel.id))
+        self.assertIn("Answer the questions", page.xpath("string(//*[@role='alert'])"))
+        accepted = self.make_work_order(self.make_request(), state="accepted")
+        page = self.page(self.open(f"?road={self.no_fuel.id}", job=accepted))
+        self.assertEqual(bool(page.xpath("//form//button")), accepted._can("report"))
+        for user in (self.station_south_user, self.customer_user):
+            with self.subTest(user=user.login):
+                answer = self.begin_report(self.no_fuel.id, user=user)
+                self.assertEqual(answer.status_code, 404)
+        self.assertEqual(self.begin_report("1", guide="9").status_code, 404)
+        self.login(self.station_north_user)
+        address = f"/my/jobs/{self.job.id}/diagnosis/report"
+        with mute_logger("odoo.http"):
+            data = {"guide": self.guide.id, "road": self.no_fuel.id}
+            self.assertEqual(self.post(address, data, csrf=False).status_code, 400)
+        self.job.invalidate_recordset()
+        self.assertFalse(self.job.component_id)
+
+    def test_a_report_handed_in_is_not_begun_again(self):
+        self.job._write_guarded({"state": "reported"})
+        page = self.page(self.open(f"?road={self.no_fuel.id}"))
+        self.assertFalse(page.xpath("//*[@id='end']//form"))
+        self.page(self.begin_report(self.no_fuel.id))
+        self.job.invalidate_recordset()
+        self.assertFalse(self.job.component_id)
 
     def test_an_article_for_our_own_staff_is_not_named(self):
         self.no_fuel.article_id._write_guarded({"audience": "internal"})

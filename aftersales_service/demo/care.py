@@ -25,6 +25,16 @@ RULES = {
         "letter": "<p>Dear {customer},</p><p>thank you for the past year, and a good"
         " new one.</p><p>{company}</p>",
     },
+    "demo_followup_rule_spring_festival": {
+        "name": "Spring Festival greeting to dealers",
+        "name_zh": "经销商春节祝福",
+        "event": "holiday",
+        "event_month": "1",
+        "event_day": 1,
+        "is_lunar": True,
+        "channel": "phone",
+        "audience": "dealer",
+    },
     "demo_followup_rule_dealer_visit": {
         "name": "Regular visit to dealers",
         "name_zh": "经销商例行拜访",

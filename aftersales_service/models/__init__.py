@@ -134,6 +134,7 @@ from . import aftersales_followup_sale
 from . import res_partner_care
 from . import aftersales_followup_care
 from . import aftersales_followup_letter
+from . import aftersales_followup_briefing
 from . import aftersales_care_gift
 from . import aftersales_followup_manager
 from . import aftersales_request_road

@@ -54,9 +54,12 @@ class AftersalesFollowupRule(models.Model):
     )
     event_month = fields.Selection(MONTHS, string="Month")
     event_day = fields.Integer(
-        string="Day",
-        help="The holiday comes back each year on this day; one of the moon's calendar"
-        " is moved by hand each year.",
+        string="Day", help="The holiday comes back each year on this day."
+    )
+    is_lunar = fields.Boolean(
+        string="Lunar calendar",
+        help="Month and day are of the Chinese lunar calendar: Spring Festival is 1/1,"
+        " Mid-Autumn 8/15. The 30th of a month of 29 days is kept on the 29th.",
     )
     interval_months = fields.Integer(
         string="Every (months)",
@@ -77,6 +80,7 @@ class AftersalesFollowupRule(models.Model):
     _event_day_exists = models.Constraint(
         """CHECK(event <> 'holiday' OR (event_month IS NOT NULL
             AND event_day BETWEEN 1 AND CASE
+            WHEN is_lunar THEN 30
             WHEN event_month = '2' THEN 29
             WHEN event_month IN ('4', '6', '9', '11') THEN 30 ELSE 31 END))""",
         "Say on which day the holiday is. This month does not have that day.",
@@ -156,7 +160,8 @@ class AftersalesFollowupRule(models.Model):
         if self.event == "interval":
             return care.period(today, self.interval_months)
         if self.event == "holiday":
-            return care.next_yearly(int(self.event_month), self.event_day, today)
+            find = care.next_lunar if self.is_lunar else care.next_yearly
+            return find(int(self.event_month), self.event_day, today)
         return care.next_yearly(int(partner.birth_month), partner.birth_day, today)
 
 

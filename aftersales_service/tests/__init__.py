@@ -29,6 +29,7 @@ from . import test_request_monitor
 from . import test_followup
 from . import test_followup_link
 from . import test_followup_sale
+from . import test_followup_briefing
 from . import test_followup_care
 from . import test_care_rule
 from . import test_followup_letter

@@ -5,6 +5,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.aftersales_service.tools.care import (
     Occasion,
     is_yearly_day,
+    next_lunar,
     next_yearly,
     period,
     yearly_days,
@@ -47,6 +48,27 @@ class TestCareRule(BaseCase):
             with self.subTest(month=month, day=day, today=today):
                 found = next_yearly(month, day, today)
                 self.assertEqual(found, Occasion(due=due, key=str(due.year)))
+
+    def test_the_next_time_a_day_of_the_lunar_calendar_comes(self):
+        table = [
+            # Spring Festival, the day itself and the day after
+            (1, 1, date(2026, 2, 1), date(2026, 2, 17), "2026"),
+            (1, 1, date(2026, 2, 17), date(2026, 2, 17), "2026"),
+            (1, 1, date(2026, 2, 18), date(2027, 2, 6), "2027"),
+            # Mid-Autumn; a leap month (the sixth of 2025) is no second occasion
+            (8, 15, date(2025, 1, 1), date(2025, 10, 6), "2025"),
+            (6, 15, date(2025, 7, 10), date(2026, 7, 28), "2026"),
+            # the last evening of the year belongs to the year that ends
+            (12, 30, date(2026, 2, 1), date(2026, 2, 16), "2025"),
+            (12, 30, date(2030, 1, 1), date(2030, 2, 2), "2029"),
+            # twice in one of our years, and each is an occasion of its own
+            (12, 1, date(2027, 1, 1), date(2027, 1, 8), "2026"),
+            (12, 1, date(2027, 1, 9), date(2027, 12, 28), "2027"),
+        ]
+        for month, day, today, due, key in table:
+            with self.subTest(month=month, day=day, today=today):
+                found = next_lunar(month, day, today)
+                self.assertEqual(found, Occasion(due=due, key=key))
 
     def test_the_days_of_some_weeks(self):
         table = [

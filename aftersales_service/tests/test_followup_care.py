@@ -153,6 +153,17 @@ class TestFollowupCare(CareCase):
         self.assertFalse(self.made(rule))
         self.assertFalse(self.made(self.make_rule("holiday", event_day=25)))
 
+    def test_a_holiday_of_the_lunar_calendar_moves_with_the_moon(self):
+        # The Dragon Boat Festival of 2026 is 19 June.
+        rule = self.make_rule("holiday", event_month="5", event_day=5, is_lunar=True)
+        self.assertFalse(self.made(rule))
+        type(self).today = date(2026, 6, 10)
+        followups = self.made(rule)
+        again = self.made(rule)
+        type(self).today = date(2026, 5, 10)
+        self.assertEqual(set(followups.mapped("due_date")), {date(2026, 6, 19)})
+        self.assertFalse(again)
+
     def test_a_station_is_visited_every_quarter(self):
         rule = self.make_rule(
             "interval", audience="station", interval_months=3, channel="visit"
@@ -184,6 +195,7 @@ class TestFollowupCare(CareCase):
     def test_a_rule_that_cannot_work_is_refused(self):
         table = [
             {"event": "holiday", "event_month": "2", "event_day": 30},
+            {"event": "holiday", "event_month": "2", "event_day": 31, "is_lunar": 1},
             {"event": "holiday", "event_month": False},
             {"event": "interval", "interval_months": 0},
             {"event": "birthday", "audience": False},

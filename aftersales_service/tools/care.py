@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from borax.calendars.lunardate import LCalendars, LunarDate
+
 #: The last day of each month; 29 February is a birthday like any other.
 LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -43,6 +45,25 @@ def next_yearly(month: int, day: int, today: date) -> Occasion:
     if due < today:
         due = on_year(today.year + 1, month, day)
     return Occasion(due=due, key=str(due.year))
+
+
+def next_lunar(month: int, day: int, today: date) -> Occasion:
+    """Return the next time that day of the Chinese lunar calendar comes.
+
+    Its key is the lunar year. Day 30 of a month with 29 is kept on the 29th. A leap
+    month brings no second occasion. Known until the year 2100.
+    """
+    year = LunarDate.from_solar(today).year
+    due = _on_lunar_year(year, month, day)
+    if due < today:
+        year += 1
+        due = _on_lunar_year(year, month, day)
+    return Occasion(due=due, key=str(year))
+
+
+def _on_lunar_year(year: int, month: int, day: int) -> date:
+    last = LCalendars.ndays(year, month)
+    return LunarDate(year, month, min(day, last)).to_solar_date()
 
 
 def yearly_days(first: date, last: date) -> Iterator[tuple[str, int, int]]:
