@@ -108,6 +108,7 @@ from . import aftersales_work_order_installation
 from . import aftersales_work_order_invoice
 from . import aftersales_work_order_line
 from . import aftersales_work_order_visit
+from . import aftersales_work_order_road
 from . import aftersales_unit_registration
 from . import aftersales_run_partner_import
 from . import aftersales_run_order_import
@@ -137,7 +138,7 @@ from . import aftersales_followup_letter
 from . import aftersales_followup_briefing
 from . import aftersales_care_gift
 from . import aftersales_followup_manager
-from . import aftersales_request_road
+from . import aftersales_followup_road
 from . import survey_user_input
 from . import rating_rating
 from . import res_users_care

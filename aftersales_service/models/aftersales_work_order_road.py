@@ -12,16 +12,3 @@ class AftersalesWorkOrder(models.Model):
         # A station has no rights on requests; who approves is asked by itself.
         waiting.sudo().ticket_id._ask_approvals()
         return result
-
-
-class AftersalesFollowup(models.Model):
-    """A follow-up that is closed takes its request a step further."""
-
-    _inherit = "aftersales.followup"
-
-    def _update_state(self, target, **vals):
-        result = super()._update_state(target, **vals)
-        if target != "due":
-            # See above: also where nobody may read the request.
-            self.sudo().ticket_id._ask_approvals()
-        return result
