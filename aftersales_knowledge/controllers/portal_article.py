@@ -8,7 +8,7 @@ from odoo.addons.aftersales_service.controllers.portal_job import (
     PortalJobs,
 )
 
-from ..models.aftersales_article import PORTAL_AUDIENCES
+from ..models.article.aftersales_article import PORTAL_AUDIENCES
 from ..tools.search_text import MAX_QUERY
 
 # No type that a browser could run as a page of ours.

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import LockError, UserError
 from odoo.http import request
 
-from ..models.aftersales_article import PORTAL_AUDIENCES
+from ..models.article.aftersales_article import PORTAL_AUDIENCES
 from ..tools.diagnosis import MAX_ROAD
 from .portal_article import PortalArticles
 

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.aftersales_station_skill import WARNING_DAYS
+from ..models.partner.aftersales_station_skill import WARNING_DAYS
 from .portal_job import PortalJobs
 
 

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.aftersales_work_order_report import ReportError
+from ..models.work_order.aftersales_work_order_report import ReportError
 from .installation_form import FIELDS, InstallationReader
 from .portal_job import MAX_UPLOAD, PortalJobs
 from .report_form import get_error_name

@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.aftersales_work_order_report import ReportError
+from ..models.work_order.aftersales_work_order_report import ReportError
 from . import photo, report_form
 from .form_reader import FormReader, clean
 from .job_photos import JobPhotos

@@ -5,7 +5,7 @@ from datetime import date
 
 from odoo.fields import Command
 
-from ..models.aftersales_work_order import CODE_KINDS
+from ..models.work_order.aftersales_work_order import CODE_KINDS
 from .form_reader import MAX_TEXT, FormReader, clean
 
 BLANK_ROWS = 2

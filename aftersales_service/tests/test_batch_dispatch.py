@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.dispatch import aftersales_run_batch_dispatch
 from .test_dispatch import DispatchCase
 
 TODAY = fields.Date.to_date("2026-05-11")
@@ -157,8 +158,7 @@ class TestBatchDispatch(DispatchCase):
         run = self.env["aftersales.run"].browse(
             tickets.with_user(self.office_north).action_dispatch_together()["res_id"]
         )
-        module = "odoo.addons.aftersales_service.models.aftersales_run_batch_dispatch"
-        with patch(f"{module}.BATCH_SIZE", 1):
+        with patch.object(aftersales_run_batch_dispatch, "BATCH_SIZE", 1):
             run._work_batch()
             run._work_batch()
             self.assertEqual(len(run.checkpoint["todo"]), 2)

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..models import aftersales_run_table_import
+from ..models.run import aftersales_run_table_import
 from .common import AftersalesCase
 
 PARTNERS = "code,name,phone,city,street"

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.aftersales_work_order_report import ReportError
+from ..models.work_order.aftersales_work_order_report import ReportError
 from .portal_common import PortalCase, make_picture
 from .test_work_order_report import ReportCase
 

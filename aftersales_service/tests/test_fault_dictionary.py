@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..models.aftersales_work_order_report import ReportError
+from ..models.work_order.aftersales_work_order_report import ReportError
 from .common import AftersalesCase
 
 

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.aftersales_service.models import aftersales_followup_care
+from odoo.addons.aftersales_service.models.followup import aftersales_followup_care
 
 from .test_followup import FollowupCase
 

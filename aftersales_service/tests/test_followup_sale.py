@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.aftersales_service.models import aftersales_followup_sale
+from odoo.addons.aftersales_service.models.followup import aftersales_followup_sale
 
 from .test_followup import FollowupCase
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models import aftersales_figures_mixin
+from ..models.figures import aftersales_figures_mixin
 from .common import AftersalesCase
 
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.aftersales_service.models import aftersales_loyalty_class
+from odoo.addons.aftersales_service.models.followup import aftersales_loyalty_class
 
 from .test_followup_care import CareCase
 

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import AftersalesCase
 
-RUN_LOG = "odoo.addons.aftersales_service.models.aftersales_run"
+RUN_LOG = "odoo.addons.aftersales_service.models.run.aftersales_run"
 
 
 @tagged("post_install", "-at_install")

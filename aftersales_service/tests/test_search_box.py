@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ..models import aftersales_search
+from ..models.base import aftersales_search
 from .common import AftersalesCase
 
 MANY = 50_000

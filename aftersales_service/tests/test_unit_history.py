@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..models.stock_lot_history import _CHANGE_KEY
+from ..models.unit.stock_lot_history import _CHANGE_KEY
 from .common import AftersalesCase
 from .test_work_order_report import ReportCase
 

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.aftersales_service.models import aftersales_run_unit_import
+from odoo.addons.aftersales_service.models.run import aftersales_run_unit_import
 from odoo.addons.aftersales_service.tools.serial import normalise
 
 from .common import AftersalesCase

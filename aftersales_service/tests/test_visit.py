@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from ..models.aftersales_work_order_report import ReportError
+from ..models.work_order.aftersales_work_order_report import ReportError
 from .portal_common import PortalCase
 from .test_work_order_report import ReportCase
 

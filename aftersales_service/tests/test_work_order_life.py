@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
-from ..models.aftersales_work_order_life import ACTIONS
+from ..models.work_order.aftersales_work_order_life import ACTIONS
 from ..tools.state import TransitionTable
 from .common import AftersalesCase
 

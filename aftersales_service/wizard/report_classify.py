@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.aftersales_work_order import CODE_KINDS
+from ..models.work_order.aftersales_work_order import CODE_KINDS
 
 
 class AftersalesReportClassify(models.TransientModel):

@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.addons.aftersales_service.controllers.form_reader import FormReader, clean
 from odoo.addons.aftersales_service.controllers.portal_job import PortalJobs
 
-from ..models.aftersales_work_order_authorisation import TEXT_LENGTH
+from ..models.claim.aftersales_work_order_authorisation import TEXT_LENGTH
 
 AMOUNT_LENGTH = 16
 """Longest amount that is read, in characters."""

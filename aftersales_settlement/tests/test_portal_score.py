@@ -6,7 +6,9 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.aftersales_settlement.models.aftersales_score_card import MEASURES
+from odoo.addons.aftersales_settlement.models.score.aftersales_score_card import (
+    MEASURES,
+)
 
 from .common import SettlementCase
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..models import aftersales_tryout_run as tryout_run
+from ..models.tryout import aftersales_tryout_run as tryout_run
 from .common import SettlementCase
 
 

@@ -276,7 +276,9 @@ def audit(env, ids):
     """Ours, in the batches of the scheduler."""
     Claim = env["aftersales.claim"]
     # Our addons are importable only where Odoo runs.
-    from odoo.addons.aftersales_settlement.models import aftersales_claim_audit as ours
+    from odoo.addons.aftersales_settlement.models.audit import (
+        aftersales_claim_audit as ours,
+    )
 
     after = ids[0] - 1
     while claims := Claim.search(

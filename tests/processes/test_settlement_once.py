@@ -119,9 +119,9 @@ def confirm(env, sheets, begin=0):
 
 def work_all(env, stations):
     # The whole month as the crons do it, in batches of two with a commit each.
-    from odoo.addons.aftersales_settlement.models import aftersales_run
-    from odoo.addons.aftersales_settlement.models import aftersales_settlement_billing
-    aftersales_run.STATION_BATCH = aftersales_settlement_billing.BILL_BATCH = 2
+    from odoo.addons.aftersales_settlement.models import settlement
+    settlement.aftersales_run.STATION_BATCH = 2
+    settlement.aftersales_settlement_billing.BILL_BATCH = 2
     Sheet = env["aftersales.settlement"]
     runs = env["aftersales.run"].search(
         [("kind", "=", "settlement"), ("state", "in", ("queued", "running"))])

@@ -1,0 +1,2 @@
+from . import aftersales_bulletin
+from . import aftersales_bulletin_reader

@@ -1,0 +1,2 @@
+from . import aftersales_tryout
+from . import aftersales_tryout_run
