@@ -9,6 +9,7 @@ from pathlib import Path
 from . import (
     layout,
     log_check,
+    model_folders,
     modules,
     node_env,
     odoo_run,
@@ -129,7 +130,8 @@ def oca_checks(job: Job) -> str:
 
 def style_budgets(_job: Job) -> str:
     suffixes = ("", ".py", ".xml")
-    return "\n".join(style_budget.findings(our_files(*suffixes)))
+    files = our_files(*suffixes)
+    return "\n".join([*style_budget.findings(files), *model_folders.findings(files)])
 
 
 def odoo_test_lint(job: Job) -> str:

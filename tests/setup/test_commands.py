@@ -17,6 +17,7 @@ from _lib import (
     files,
     layout,
     mail_sink,
+    model_folders,
     postgres,
     processes,
     progress,
@@ -84,6 +85,24 @@ class TestShards(unittest.TestCase):
         )
         tests = sum(classes[tag.rpartition(":")[2]] for tag in first.split(","))
         self.assertAlmostEqual(tests / sum(classes.values()), 0.5, delta=0.1)
+
+
+class TestModelFolders(unittest.TestCase):
+    ORDER = model_folders.loaded_folders("from . import base\nfrom . import claim\n")
+
+    def find(self, text, folder="base"):
+        return list(model_folders.backward(ast.parse(text), folder, self.ORDER))
+
+    def test_an_import_from_a_later_folder_is_found(self):
+        self.assertTrue(self.find("from ..claim.aftersales_claim import LIMIT"))
+        self.assertTrue(self.find("from .. import claim"))
+
+    def test_other_imports_are_fine(self):
+        self.assertFalse(self.find("from ..base.mixin import X", folder="claim"))
+        self.assertFalse(self.find("from .claim import X\nfrom ...tools import y"))
+
+    def test_a_folder_nobody_loads_is_found(self):
+        self.assertTrue(self.find("", folder="lost"))
 
 
 class TestStyleBudget(unittest.TestCase):
