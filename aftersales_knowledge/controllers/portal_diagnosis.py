@@ -89,7 +89,9 @@ class PortalDiagnosis(PortalArticles):
             "answers": answers,
             "article": article,
             "codes": [code.name for code in end._get_codes().values()] if end else [],
-            "can_report": bool(end and end._get_codes() and job._can("report")),
+            "can_report": bool(
+                end and job._can("report") and job._prepare_diagnosed_vals(end)
+            ),
             "road": "-".join(str(one) for one in answers.ids),
             "next_address": address + "".join(f"{one}-" for one in answers.ids),
             "back_address": address + "-".join(str(one) for one in answers.ids[:-1]),

@@ -61,6 +61,8 @@ class TestPortalDiagnosis(PortalCase, KnowledgeCase):
         self.assertEqual(self.job.cause_id, self.cause)
         self.assertEqual(self.job.ticket_id.diagnosis_end_id, self.no_fuel)
         self.assertIn("Is there fuel?", self.job.message_ids[0].body)
+        page = self.page(self.open(f"?road={self.no_fuel.id}"))
+        self.assertFalse(page.xpath("//*[@id='end']//form"), "Nothing left to fill.")
         count = len(self.job.message_ids)
         self.begin_report(self.no_fuel.id)
         self.job.invalidate_recordset()

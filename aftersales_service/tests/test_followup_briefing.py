@@ -32,7 +32,10 @@ class TestFollowupBriefing(ManagerCase):
     def test_the_last_job_and_the_last_answer_are_told(self):
         self.answer(self.make_followup(), BAD)
         text = self._told(self.manager)
-        self.assertIn("Last job: ", text)
+        self.assertRegex(text, "Last job: .*WO")
+        order = self.env["aftersales.work.order"].search([], limit=1)
+        order._unguarded().component_id = self.component
+        self.assertIn(self.component.name, self._told(self.manager))
         self.assertIn("Last answer: 1 of 5", text)
 
     def test_what_a_dealer_sold_is_counted(self):

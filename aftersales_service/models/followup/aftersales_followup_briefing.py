@@ -105,7 +105,8 @@ class AftersalesFollowup(models.Model):
         )
         for firm, number in last:
             order = orders.browse(number)
-            what = order.remedy_id.name or order.name
+            codes = order.component_id | order.remedy_id
+            what = " · ".join(codes.mapped("name")) or order.name
             text = f"{_day(order, order.done_at)} {what}"
             yield firm, self.env._("Last job: %s", text)
 
