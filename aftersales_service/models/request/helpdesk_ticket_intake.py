@@ -55,6 +55,7 @@ class HelpdeskTicket(models.Model):
         vals_list = [dict(vals) for vals in vals_list]
         self._check_guarded(vals_list, is_new=True)
         self._complete_intake_vals(vals_list)
+        self._read_people(vals_list)
         checks = self._check_new_serials(vals_list)
         # In bulk nobody is told of each request by a message of its own.
         quiet = {"mail_create_nolog": True} if len(vals_list) > 1 else {}
@@ -152,6 +153,16 @@ class HelpdeskTicket(models.Model):
             numbers = sequence._next_numbers("helpdesk.ticket.sequence", len(rows))
             for vals, number in zip(rows, numbers, strict=True):
                 vals["number"] = number
+
+    @api.model
+    def _read_people(self, vals_list):
+        """Read the callers and who takes the requests by one query."""
+        told = (vals.get("partner_id") for vals in vals_list)
+        author = self.env.user.partner_id
+        # Whatever else was told is refused where it is written.
+        people = author.browse({one for one in told if isinstance(one, int) and one})
+        # Only into the cache; who asks for a field is checked as ever.
+        (people | author).sudo().mapped("territory_id")
 
     @api.model
     def _drop_untold(self, vals, home):
