@@ -326,6 +326,9 @@ class AftersalesSettlement(models.Model):
         Where an approved claim waits for a part of its money it stays approved.
         """
         self.env.flush_all()
+        # Statistics know nothing of lines that were just written: as joins this was
+        # planned for one claim and read every line for each of thousands. An array and
+        # a subquery of one value are always looked up by index.
         self.env.execute_query(
             SQL(
                 """
@@ -333,14 +336,14 @@ class AftersalesSettlement(models.Model):
                    SET state = 'settled', write_uid = %s,
                        write_date = now() AT TIME ZONE 'UTC'
                  WHERE claim.state = 'approved'
-                   AND claim.id IN (SELECT claim_id FROM aftersales_settlement_line
-                                     WHERE settlement_id IN %s)
-                   AND NOT EXISTS (
-                       SELECT 1 FROM aftersales_claim_line line
-                         LEFT JOIN aftersales_settlement sheet
-                                ON sheet.id = line.settlement_id
-                        WHERE line.claim_id = claim.id
-                          AND (sheet.id IS NULL OR sheet.state NOT IN %s))
+                   AND claim.id = ANY(ARRAY(
+                       SELECT claim_id FROM aftersales_settlement_line
+                        WHERE settlement_id IN %s))
+                   AND (SELECT bool_and(COALESCE(sheet.state IN %s, FALSE))
+                          FROM aftersales_claim_line line
+                          LEFT JOIN aftersales_settlement sheet
+                                 ON sheet.id = line.settlement_id
+                         WHERE line.claim_id = claim.id)
                 RETURNING 1
                 """,
                 self.env.uid,
