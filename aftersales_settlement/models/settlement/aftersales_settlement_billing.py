@@ -144,8 +144,8 @@ class AftersalesSettlement(models.Model):
         for company, sheets in self.grouped("company_id").items():
             sheets = sheets.with_company(company).sorted("id")
             sheets._chain_seals()
-            filled = sheets.filtered("line_ids")
-            sums = filled._read_sums()
+            sums = sheets._read_sums()
+            filled = sheets.filtered(lambda sheet, known=sums: sheet.id in known)
             bills = company._get_moves().create(
                 [sheet._prepare_bill_vals(sums[sheet.id]) for sheet in filled]
             )
