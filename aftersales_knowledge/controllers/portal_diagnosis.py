@@ -41,6 +41,8 @@ class PortalDiagnosis(PortalArticles):
         chosen = job._get_guides().filtered(lambda one: str(one.id) == guide)
         if not chosen:
             raise request.not_found()
+        if not job._can("report"):
+            return request.redirect(f"{job.access_url}?notice=moved")
         _question, end, answers = chosen._walk(read_road(road))
         try:
             with request.env.cr.savepoint():

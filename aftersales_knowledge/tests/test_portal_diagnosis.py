@@ -109,9 +109,19 @@ class TestPortalDiagnosis(PortalCase, KnowledgeCase):
         self.job._write_guarded({"state": "reported"})
         page = self.page(self.open(f"?road={self.no_fuel.id}"))
         self.assertFalse(page.xpath("//*[@id='end']//form"))
-        self.page(self.begin_report(self.no_fuel.id))
+        answer = self.begin_report(self.no_fuel.id)
+        self.assertTrue(answer.headers["Location"].endswith("notice=moved"))
         self.job.invalidate_recordset()
         self.assertFalse(self.job.component_id)
+
+    def test_no_report_is_begun_of_a_job_that_is_only_offered(self):
+        offered = self.make_work_order(self.make_request(), state="offered")
+        self.assertFalse(offered._can("report"))
+        answer = self.begin_report(self.no_fuel.id, job=offered)
+        self.assertTrue(answer.headers["Location"].endswith("notice=moved"))
+        offered.invalidate_recordset()
+        self.assertFalse(offered.component_id)
+        self.assertFalse(offered.ticket_id.diagnosis_end_id)
 
     def test_an_article_for_our_own_staff_is_not_named(self):
         self.no_fuel.article_id._write_guarded({"audience": "internal"})

@@ -100,14 +100,13 @@ class AftersalesFollowup(models.Model):
 
     def _prepare_job_lines(self, domain, group):
         orders = self.env["aftersales.work.order"]
-        last = orders._read_group(
-            domain & Domain("state", "=", "done"), [group], ["id:max"]
-        )
+        done = Domain("state", "=", "done") & Domain("done_at", "!=", False)
+        last = orders._read_group(domain & done, [group], ["id:max"])
         for firm, number in last:
             order = orders.browse(number)
             codes = order.component_id | order.remedy_id
             what = " · ".join(codes.mapped("name")) or order.name
-            text = f"{_day(order, order.done_at)} {what}"
+            text = f"{_done_day(order)} {what}"
             yield firm, self.env._("Last job: %s", text)
 
     def _prepare_answer_lines(self, domain, group):
@@ -121,7 +120,7 @@ class AftersalesFollowup(models.Model):
                 self.env._(
                     "Last answer: %(points)s of 5 on %(day)s. %(words)s",
                     points=followup.satisfaction,
-                    day=_day(followup, followup.done_at),
+                    day=_done_day(followup),
                     words=followup.comment or "",
                 ).strip(),
             )
@@ -132,6 +131,5 @@ def _join(names):
     return ", ".join([*names[:SHOWN], *more])
 
 
-def _day(record, moment):
-    local = fields.Datetime.context_timestamp(record, moment)
-    return format_date(record.env, local.date())
+def _done_day(record):
+    return format_date(record.env, record.company_id._get_day(record.done_at))
