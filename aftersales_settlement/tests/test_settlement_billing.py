@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SettlementCase
@@ -34,6 +35,31 @@ class TestSettlementBilling(SettlementCase):
         self.assertEqual(sorted(lines.mapped("price_subtotal")), [90.0, 378.0, 400.0])
         self.assertEqual(sheet.bill_id.amount_untaxed, 868.0)
         sheet._check_balance()
+
+    def test_cost_is_the_journals_whatever_else_the_station_sends_bills_for(self):
+        rent = self.expense.copy({"name": "Rent", "code": "S690"})
+        others = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "in_invoice",
+                    "partner_id": self.station_north.id,
+                    "invoice_date": self.company._get_today(),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "Rent", "price_unit": 9.0, "account_id": rent.id}
+                        )
+                    ],
+                }
+                for _number in range(2)
+            ]
+        )
+        others.action_post()
+        sheet = self.make_confirmed()
+        sheet._bill()
+        accounts = sheet.bill_id.invoice_line_ids.account_id
+        self.assertEqual(
+            accounts, self.company.settlement_journal_id.default_account_id
+        )
 
     def test_imbalance_is_refused(self):
         sheet = self.make_confirmed()

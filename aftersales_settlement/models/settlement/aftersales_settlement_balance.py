@@ -26,11 +26,10 @@ class AftersalesSettlement(models.Model):
 
     def _find_imbalances(self):
         """{sheet: sentence} where lines, bill lines and untaxed amount differ."""
-        sums_of = self._read_sums()
+        totals = self._read_totals()
         flaws = {}
         for sheet in self:
-            total = sum((row.amount for row in sums_of.get(sheet.id, ())), Decimal(0))
-            sums = {total, to_decimal(sheet.amount_total)}
+            sums = {totals.get(sheet.id, Decimal(0)), to_decimal(sheet.amount_total)}
             # Compared, not shown: whoever checks need not be an accountant.
             bill = sheet.bill_id.sudo()
             if bill and bill.state != "cancel":

@@ -208,8 +208,6 @@ class AftersalesSettlement(models.Model):
         """
         self.ensure_one()
         month = settle.period(self.period_start).key
-        Line = self.env["aftersales.settlement.line"]
-        samples = Line.browse(row.line_id for row in sums).grouped("id")
         taxes = {
             row.tax_ids: self.env["account.tax"].browse(row.tax_ids) for row in sums
         }
@@ -224,7 +222,8 @@ class AftersalesSettlement(models.Model):
                 ),
                 "quantity": 1.0,
                 "price_unit": sign * float(sum(row.amount for row in rows)),
-                **samples[rows[0].line_id]._prepare_bill_booking_vals(taxes[tax_ids]),
+                **self._prepare_balance_vals(sum(row.amount for row in rows)),
+                **rows[0].line._prepare_bill_booking_vals(taxes[tax_ids]),
                 "settlement_group": {
                     "kind": kind,
                     "work_kind": work_kind,
@@ -235,6 +234,17 @@ class AftersalesSettlement(models.Model):
             for (kind, work_kind, is_charge, tax_ids), rows in groups
         ]
 
+    def _prepare_balance_vals(self, amount):
+        """What the bill line of an amount posts, where it is known beforehand.
+
+        Core takes it as it is when no line of the bill has a tax, and saves itself a
+        write of each line; where one has, core computes it again.
+        """
+        self.ensure_one()
+        if self.currency_id != self.company_id.currency_id:
+            return {}
+        return {"balance": float(amount), "amount_currency": float(amount)}
+
 
 class AftersalesSettlementLine(models.Model):
     """An amount as it is told on the bill."""
@@ -244,7 +254,9 @@ class AftersalesSettlementLine(models.Model):
     def _prepare_bill_booking_vals(self, taxes):
         """Tax and account of the bill line this kind of amount is summed up in.
 
-        May be extended; without an account the journal's own is used.
+        The journal's own account: core would take the one most bills of the station
+        are on, its rent as well. May be extended.
         """
         self.ensure_one()
-        return {"tax_ids": [Command.set(taxes.ids)]}
+        account = self.company_id._get_settlement_journal().default_account_id
+        return {"tax_ids": [Command.set(taxes.ids)], "account_id": account.id}

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...tools import settle
 from .aftersales_settlement import SEALED_STATES
 from .aftersales_settlement_line import LINE_KINDS
+
+# Lines that are written by one statement.
+LINE_BATCH = 2_000
 
 SEQUENCES = {kind: number for number, (kind, _label) in enumerate(LINE_KINDS)}
 
@@ -19,7 +22,7 @@ class Sum:
     """Lines of a sheet of one kind and one rate card, summed up.
 
     is_charge: cash of a customer's invoice. card_id: None where no claim's rate card
-    says the tax; tax_ids: ids in order. line_id: one of the lines.
+    says the tax; tax_ids: ids in order. line: one of the lines.
     """
 
     kind: str
@@ -27,7 +30,7 @@ class Sum:
     is_charge: bool
     card_id: int | None
     tax_ids: tuple[int, ...]
-    line_id: int
+    line: models.BaseModel
     count: int
     amount: Decimal
 
@@ -109,19 +112,24 @@ class AftersalesSettlement(models.Model):
         if not verdicts:
             return
         self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                "WITH made AS (%s RETURNING id, settlement_id, claim_line_id, kind)"
-                " UPDATE aftersales_claim_line AS claim_line"
-                " SET settlement_line_id = made.id, settlement_id = made.settlement_id,"
-                " write_uid = %s, write_date = now() AT TIME ZONE 'UTC'"
-                " FROM made"
-                " WHERE made.kind = 'claim' AND claim_line.id = made.claim_line_id"
-                " RETURNING 1",
-                self._insert_lines(verdicts),
-                self.env.uid,
+        # What a statement reads and writes lies side by side and is not too much for
+        # the processor's cache: checks of keys take a fifth longer otherwise.
+        verdicts = sorted(verdicts, key=lambda pair: pair[1].claim_line_id)
+        for batch in split_every(LINE_BATCH, verdicts):
+            self.env.execute_query(
+                SQL(
+                    "WITH made AS (%s RETURNING id, settlement_id, claim_line_id, kind)"
+                    " UPDATE aftersales_claim_line AS claim_line"
+                    " SET settlement_line_id = made.id,"
+                    " settlement_id = made.settlement_id,"
+                    " write_uid = %s, write_date = now() AT TIME ZONE 'UTC'"
+                    " FROM made"
+                    " WHERE made.kind = 'claim' AND claim_line.id = made.claim_line_id"
+                    " RETURNING 1",
+                    self._insert_lines(batch),
+                    self.env.uid,
+                )
             )
-        )
         self._forget_rows()
         sheets = self.browse({sheet for sheet, _verdict in verdicts})
         sheets._recompute_amounts()
@@ -151,10 +159,9 @@ class AftersalesSettlement(models.Model):
                    ELSE verdict.explanation END,
                    %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM (SELECT nextval('aftersales_settlement_line_id_seq') AS line_id, *
-                      FROM unnest(%(sheets)s::int[], %(works)s::int[],
-                                  %(kinds)s::text[], %(amounts)s::numeric[],
-                                  %(explanations)s::text[]::jsonb[])
-                           AS one(sheet_id, work_id, kind, amount, explanation)
+                      FROM json_to_recordset(%(verdicts)s)
+                           AS one(sheet_id int, work_id int, kind text,
+                                  amount numeric, explanation jsonb)
                    ) AS verdict
               JOIN aftersales_settlement sheet ON sheet.id = verdict.sheet_id
               JOIN res_partner station ON station.id = sheet.station_id
@@ -162,11 +169,18 @@ class AftersalesSettlement(models.Model):
             """,
             sequences=json.dumps(SEQUENCES),
             uid=self.env.uid,
-            sheets=[sheet for sheet, _verdict in verdicts],
-            works=[verdict.claim_line_id for _sheet, verdict in verdicts],
-            kinds=[verdict.kind for _sheet, verdict in verdicts],
-            amounts=[str(verdict.amount) for _sheet, verdict in verdicts],
-            explanations=[json.dumps(verdict.explanation) for _, verdict in verdicts],
+            verdicts=json.dumps(
+                [
+                    {
+                        "sheet_id": sheet,
+                        "work_id": verdict.claim_line_id,
+                        "kind": verdict.kind,
+                        "amount": str(verdict.amount),
+                        "explanation": verdict.explanation,
+                    }
+                    for sheet, verdict in verdicts
+                ]
+            ),
         )
 
     @api.model
@@ -250,8 +264,10 @@ class AftersalesSettlement(models.Model):
         cards = self.env["aftersales.rate.card"].sudo().browse(cards)
         taxes = {card.id: card.tax_ids.ids for card in cards}
         default = {sheet.id: sheet._get_default_taxes().ids for sheet in self}
+        samples = self.env["aftersales.settlement.line"].browse(row[5] for row in rows)
         sums = defaultdict(list)
-        for number, kind, work_kind, is_charge, card, line, count, amount in rows:
+        for row, sample in zip(rows, samples, strict=True):
+            number, kind, work_kind, is_charge, card, _line, count, amount = row
             sums[number].append(
                 Sum(
                     kind=kind,
@@ -259,12 +275,25 @@ class AftersalesSettlement(models.Model):
                     is_charge=is_charge,
                     card_id=card,
                     tax_ids=tuple(taxes.get(card) or default[number]),
-                    line_id=line,
+                    line=sample,
                     count=count,
                     amount=Decimal(amount),
                 )
             )
         return sums
+
+    def _read_totals(self):
+        """{sheet id: sum of its lines} as exact amounts."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT settlement_id, sum(amount)::text"
+                " FROM aftersales_settlement_line"
+                " WHERE settlement_id IN %s GROUP BY settlement_id",
+                tuple(self.ids) or (0,),
+            )
+        )
+        return {number: Decimal(total) for number, total in rows}
 
     def _get_default_taxes(self):
         """Tax on what no rate card says the tax of."""
@@ -326,6 +355,7 @@ class AftersalesSettlement(models.Model):
         Where an approved claim waits for a part of its money it stays approved.
         """
         self.env.flush_all()
+        sheets = tuple(self.ids) or (0,)
         # Statistics know nothing of lines that were just written: as joins this was
         # planned for one claim and read every line for each of thousands. An array and
         # a subquery of one value are always looked up by index.
@@ -339,15 +369,18 @@ class AftersalesSettlement(models.Model):
                    AND claim.id = ANY(ARRAY(
                        SELECT claim_id FROM aftersales_settlement_line
                         WHERE settlement_id IN %s))
-                   AND (SELECT bool_and(COALESCE(sheet.state IN %s, FALSE))
-                          FROM aftersales_claim_line line
-                          LEFT JOIN aftersales_settlement sheet
-                                 ON sheet.id = line.settlement_id
-                         WHERE line.claim_id = claim.id)
+                   AND NOT EXISTS (
+                       SELECT FROM aftersales_claim_line line
+                        WHERE line.claim_id = claim.id
+                          AND (line.settlement_id IS NULL
+                               OR line.settlement_id NOT IN %s
+                              AND (SELECT state NOT IN %s FROM aftersales_settlement
+                                    WHERE id = line.settlement_id)))
                 RETURNING 1
                 """,
                 self.env.uid,
-                tuple(self.ids) or (0,),
+                sheets,
+                sheets,
                 SEALED_STATES,
             )
         )
