@@ -139,7 +139,8 @@ class AftersalesSettlement(models.Model):
         """The statement that makes the lines; of a claim line it keeps the facts.
 
         They are numbered before they are joined: in the order of the verdicts, however
-        the database goes about it.
+        the database goes about it. What explains a claim line is made in one go: the
+        operator that adds keys would write its facts twice.
         """
         return SQL(
             """
@@ -152,7 +153,9 @@ class AftersalesSettlement(models.Model):
                    (%(sequences)s::jsonb ->> verdict.kind)::int,
                    verdict.kind, work.kind, work.id, work.claim_id, verdict.amount,
                    CASE WHEN verdict.kind = 'claim' THEN
-                       verdict.explanation || jsonb_build_object(
+                       jsonb_build_object(
+                           'code', verdict.explanation -> 'code',
+                           'amount', verdict.explanation -> 'amount',
                            'priced', trim_scale(round(work.amount, 6))::text,
                            'fee', work.explanation, 'facts', work.facts,
                            'adjust_reason', NULLIF(work.adjust_reason, ''))
