@@ -61,9 +61,7 @@ class TestAccountManagerBorder(BorderDoorsMixin, ManagerCase):
     """An account manager finds nothing of customers he does not look after."""
 
     MODULE = "aftersales_service"
-    SHARED_LISTS = frozenset(
-        {"res.partner.care_ids", "aftersales.care.gift.followup_ids"}
-    )
+    SHARED_LISTS = frozenset({"res.partner.care_ids"})
     REPORTS = 2
 
     @classmethod

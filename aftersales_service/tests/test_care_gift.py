@@ -3,6 +3,7 @@ from psycopg2.errors import CheckViolation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .test_followup_care import CareCase
 
@@ -75,12 +76,20 @@ class TestCareGift(CareCase):
         self.make_care()._cancel("moved away")
         self.assertEqual(self.gift.quantity, 2)
 
+    def _given(self):
+        """What opens behind the button of the gift."""
+        action = self.env.ref("aftersales_service.care_gift_given_action")
+        domain = safe_eval(action.domain, {"active_id": self.gift.id})
+        return self.env[action.res_model].search(domain)
+
     def test_a_gift_that_came_back_is_counted_once(self):
         followup = self.make_care()
         with self.assertRaises(UserError):
             followup.action_return_gift()
         followup.action_finish()
+        self.assertEqual(self._given(), followup)
         followup.action_return_gift()
+        self.assertFalse(self._given())
         self.assertEqual(self.gift.quantity, 2)
         with self.assertRaises(UserError):
             followup.action_return_gift()

@@ -38,6 +38,16 @@ class TestFollowupBriefing(ManagerCase):
         self.assertIn(self.component.name, self._told(self.manager))
         self.assertIn("Last answer: 1 of 5", text)
 
+    def test_the_last_job_is_the_one_finished_last(self):
+        first, second = (
+            self.make_work_order(self.make_request(self.unit_north), state="done")
+            for _number in range(2)
+        )
+        first._unguarded().done_at = second.done_at + timedelta(days=3)
+        text = self._told(self.manager)
+        self.assertIn(first.name, text)
+        self.assertNotIn(second.name, text)
+
     def test_what_a_dealer_sold_is_counted(self):
         dealer = self.customer_north
         today = self.env.company._get_today()

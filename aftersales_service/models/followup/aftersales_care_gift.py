@@ -20,7 +20,6 @@ class AftersalesCareGift(models.Model):
         string="On hand",
         help="How many are there. Each gift that is given takes one.",
     )
-    followup_ids = fields.One2many("aftersales.followup", "gift_id", string="Given")
     is_for_own_customers = fields.Boolean(
         compute="_compute_is_for_own_customers",
         search="_search_is_for_own_customers",

@@ -99,22 +99,17 @@ class AftersalesFollowup(models.Model):
             yield firm, self.env._("Open requests: %s", _join(found))
 
     def _prepare_job_lines(self, domain, group):
+        done = Domain("state", "=", "done")
         orders = self.env["aftersales.work.order"]
-        done = Domain("state", "=", "done") & Domain("done_at", "!=", False)
-        last = orders._read_group(domain & done, [group], ["id:max"])
-        for firm, number in last:
-            order = orders.browse(number)
+        for firm, order in _find_last(orders, domain & done, group):
             codes = order.component_id | order.remedy_id
             what = " · ".join(codes.mapped("name")) or order.name
             text = f"{_done_day(order)} {what}"
             yield firm, self.env._("Last job: %s", text)
 
     def _prepare_answer_lines(self, domain, group):
-        last = self._read_group(
-            domain & Domain("satisfaction", ">", 0), [group], ["id:max"]
-        )
-        for firm, number in last:
-            followup = self.browse(number)
+        answered = Domain("satisfaction", ">", 0)
+        for firm, followup in _find_last(self, domain & answered, group):
             yield (
                 firm,
                 self.env._(
@@ -124,6 +119,19 @@ class AftersalesFollowup(models.Model):
                     words=followup.comment or "",
                 ).strip(),
             )
+
+
+def _find_last(model, domain, group):
+    """Pairs of a firm and its record that was done last."""
+    moments = model._read_group(
+        domain & Domain("done_at", "!=", False), [group], ["done_at:max"]
+    )
+    at = Domain.OR(
+        Domain(group, "=", firm.id) & Domain("done_at", "=", moment)
+        for firm, moment in moments
+    )
+    found = model._read_group(domain & at, [group], ["id:max"])
+    return [(firm, model.browse(number)) for firm, number in found]
 
 
 def _join(names):
